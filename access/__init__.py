@@ -1,0 +1,1 @@
+"""Floor 3: accounts, the roles × rights table, and paired devices."""

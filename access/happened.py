@@ -1,0 +1,14 @@
+"""The kinds of facts this floor records."""
+
+from enum import StrEnum
+
+
+class Happened(StrEnum):
+    """What can happen to accounts and devices."""
+
+    SIGNED_IN = "account.signed_in"
+    SIGN_IN_FAILED = "account.sign_in_failed"
+    ACCESS_DENIED = "account.access_denied"
+    DEVICE_MADE = "device.made"
+    DEVICE_PAIRED = "device.paired"
+    DEVICE_REVOKED = "device.revoked"

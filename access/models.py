@@ -1,0 +1,51 @@
+"""Accounts of staff and paired devices."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from access.rights import Right, Role, may
+from foundation.model import Base, UtcDateTime
+from scheduling.models import Centre, Counsellor
+
+
+class Account(Base):
+    """A member of staff. `counsellor` is set for those who advise; `session_generation` ends all sessions."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[Role]
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
+    counsellor_id: Mapped[int | None] = mapped_column(ForeignKey("counsellor.id"))
+    password_hash: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    session_generation: Mapped[int] = mapped_column(default=0)
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    centre: Mapped[Centre | None] = relationship()
+    counsellor: Mapped[Counsellor | None] = relationship()
+
+    def may(self, right: Right) -> bool:
+        """Whether the account's role has the right."""
+        return may(self.role, right)
+
+
+class Device(Base):
+    """A kiosk or display, bound to one centre. Only the hash of its secret is kept; no hash means not yet paired."""
+
+    __tablename__ = "device"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    name: Mapped[str]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    pairing_hash: Mapped[str | None] = mapped_column(unique=True)
+    pairing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    codes_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    centre: Mapped[Centre] = relationship()

@@ -1,0 +1,37 @@
+"""Who may do what: one table (X-10)."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is for."""
+
+    COUNSELLOR = "counsellor"
+    FRONT_DESK = "front_desk"
+    LEAD = "lead"
+    DISTRICT_LEAD = "district_lead"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """What a gate asks for."""
+
+    SEE_DAY = "see_day"
+    CALL = "call"
+    RECEIVE = "receive"
+    PAIR_DEVICES = "pair_devices"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.COUNSELLOR: frozenset({Right.SEE_DAY, Right.CALL, Right.RECEIVE}),
+    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE}),
+    Role.LEAD: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.PAIR_DEVICES}),
+    Role.DISTRICT_LEAD: frozenset(),
+    Role.ADMIN: frozenset({Right.PAIR_DEVICES}),
+}
+"""A district lead sees aggregates, an admin sets up; neither sees a client."""
+
+
+def may(role: Role, right: Right) -> bool:
+    """Whether a role has a right."""
+    return right in RIGHTS[role]

@@ -1,0 +1,70 @@
+"""The slots of some weeks as a client sees them: a strip of days, and the chosen day's times in two parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from scheduling.availability import Slot
+from scheduling.models import Centre
+
+NOON = 12
+STRIP = 5
+
+
+@dataclass(frozen=True)
+class DayColumn:
+    """One day of the strip and how many starts it has."""
+
+    day: date
+    free: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """A working week around the chosen day."""
+
+    columns: list[DayColumn]
+    chosen: date
+    morning: list[Slot]
+    afternoon: list[Slot]
+    earlier: date | None
+    later: date | None
+
+    @property
+    def first(self) -> date:
+        """Its Monday."""
+        return self.columns[0].day
+
+    @property
+    def last(self) -> date:
+        """Its last day shown."""
+        return self.columns[-1].day
+
+
+def week_of(found: Sequence[Slot], centre: Centre, asked: date | None) -> Week | None:
+    """The week of the asked day, or of the first free one; None when nothing is free at all."""
+    by_day: dict[date, list[Slot]] = {}
+    for slot in found:
+        by_day.setdefault(slot.starts_at.astimezone(centre.zone).date(), []).append(slot)
+    if not by_day:
+        return None
+    chosen = asked if asked in by_day else _nearest(sorted(by_day), asked)
+    monday = chosen - timedelta(days=chosen.weekday())
+    days = [monday + timedelta(days=n) for n in range(max(STRIP, chosen.weekday() + 1))]
+    times = by_day[chosen]
+    return Week(
+        columns=[DayColumn(day, len(by_day.get(day, []))) for day in days],
+        chosen=chosen,
+        morning=[s for s in times if _hour(s.starts_at, centre) < NOON],
+        afternoon=[s for s in times if _hour(s.starts_at, centre) >= NOON],
+        earlier=max((day for day in by_day if day < monday), default=None),
+        later=min((day for day in by_day if day > days[-1]), default=None),
+    )
+
+
+def _nearest(days: list[date], asked: date | None) -> date:
+    return next((day for day in days if asked is None or day >= asked), days[-1])
+
+
+def _hour(moment: datetime, centre: Centre) -> int:
+    return moment.astimezone(centre.zone).hour

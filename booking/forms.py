@@ -1,0 +1,102 @@
+"""What clients type: read, checked, refused with a sentence."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import phonenumbers
+
+from doorway.pages import field
+from foundation.errors import Refusal, sentence
+from scheduling.visits import Contact
+
+CONSENT_WORDING = "sms-2026-11"
+"""The version of the sentence beside the tick box; raise it when the sentence changes."""
+
+ALLOWED_PREFIXES = frozenset({49})
+MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
+LONGEST_CALL_NAME = 20
+
+
+class NumberMissing(Refusal):
+    """SMS wanted, no number given."""
+
+    text = sentence("Bitte schreiben Sie Ihre Handy-Nummer. Oder wählen Sie «Nein, keine SMS».")
+    status = 422
+
+
+class NumberBroken(Refusal):
+    """No phone number."""
+
+    text = sentence("Diese Nummer stimmt nicht. Zum Beispiel 0152 28817386. Oder wählen Sie «Nein, keine SMS».")
+    status = 422
+
+
+class NumberNotMobile(Refusal):
+    """A landline, which gets no SMS."""
+
+    text = sentence("Das ist keine Handy-Nummer. SMS gehen nur an ein Handy. Oder wählen Sie «Nein, keine SMS».")
+    status = 422
+
+
+class NumberForeign(Refusal):
+    """A prefix outside the allow-list (S-17)."""
+
+    text = sentence("Wir können SMS nur an deutsche Handy-Nummern schicken. Oder wählen Sie «Nein, keine SMS».")
+    status = 422
+
+
+class MomentBroken(Refusal):
+    """The chosen time is no time."""
+
+    text = sentence("Bitte wählen Sie eine Uhrzeit.")
+    status = 422
+
+
+@dataclass(frozen=True)
+class ContactForm:
+    """The contact page as typed, so that nothing is lost when something is refused."""
+
+    sms: str
+    phone: str
+    call_name: str
+
+    @classmethod
+    def sent(cls) -> "ContactForm":
+        """As it stands in the request."""
+        return cls(field("sms", 5), field("phone", 40), field("call_name", LONGEST_CALL_NAME))
+
+    def contact(self) -> Contact:
+        """Checked; raises the refusal that says what to do about the number."""
+        phone = mobile_number(self.phone) if self.sms == "yes" else None
+        return Contact(self.call_name or None, phone, CONSENT_WORDING if phone else None)
+
+
+def mobile_number(typed: str) -> str:
+    """A German mobile number in E.164, whatever digits, spaces or prefix were typed (S-17)."""
+    if not typed:
+        raise NumberMissing
+    try:
+        number = phonenumbers.parse(typed.replace("(0)", ""), "DE")
+    except phonenumbers.NumberParseException as fault:
+        raise NumberBroken from fault
+    if not phonenumbers.is_valid_number(number):
+        raise NumberBroken
+    if number.country_code not in ALLOWED_PREFIXES:
+        raise NumberForeign
+    if phonenumbers.number_type(number) not in MOBILE:
+        raise NumberNotMobile
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def national(number: str) -> str:
+    """A stored number as people here write it."""
+    parsed = phonenumbers.parse(number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def chosen_moment() -> datetime:
+    """The pressed slot, UTC; raises MomentBroken."""
+    try:
+        return datetime.strptime(field("start", 20), "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    except ValueError as fault:
+        raise MomentBroken from fault

@@ -1,0 +1,194 @@
+"""From the start page to a booked visit: where, what, when, how to be reached, check."""
+
+from datetime import date
+
+from flask import Blueprint, Response, render_template, request, session
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from booking.days import week_of
+from booking.forms import ContactForm, chosen_moment, national
+from booking.places import bookable_by_topic, centre_by_code, centres, wish_for
+from doorway.binding import reading, request_now, the_house, transaction
+from doorway.form_keys import once
+from doorway.gates import open_to_all
+from doorway.pages import see_other
+from doorway.speech import language
+from foundation.errors import NotFound, Refusal
+from scheduling import visits
+from scheduling.availability import Slot
+from scheduling.models import Visit
+from scheduling.refusals import AlreadyOver, HoldOver, SlotTaken
+from scheduling.search import Wish, days_window, slots
+
+blueprint = Blueprint("booking", __name__)
+DAYS_SHOWN = 28
+
+
+@blueprint.get("/")
+@open_to_all
+def start() -> str:
+    """Language and centre."""
+    return render_template("booking/start.html", centres=centres(reading()))
+
+
+@blueprint.get("/book/<centre_code>")
+@open_to_all
+def topics(centre_code: str) -> str:
+    """What it is about."""
+    centre = centre_by_code(reading(), centre_code)
+    return render_template("booking/topics.html", centre=centre, topics=bookable_by_topic(reading(), centre))
+
+
+@blueprint.get("/book/<centre_code>/<topic_code>")
+@open_to_all
+def services(centre_code: str, topic_code: str) -> str | BaseResponse:
+    """Which consultation; skipped where a topic has only one."""
+    centre = centre_by_code(reading(), centre_code)
+    for topic, offered in bookable_by_topic(reading(), centre).items():
+        if topic.code == topic_code:
+            if len(offered) == 1:
+                return see_other(".times", centre_code=centre.code, topic_code=topic.code, service_code=offered[0].code)
+            return render_template("booking/services.html", centre=centre, topic=topic, services=offered)
+    raise NotFound
+
+
+@blueprint.get("/book/<centre_code>/<topic_code>/<service_code>")
+@open_to_all
+def times(centre_code: str, topic_code: str, service_code: str) -> Response:
+    """Which day and time."""
+    wish = wish_for(reading(), centre_code, service_code, language().tag)
+    return times_page(wish, topic_code)
+
+
+@blueprint.post("/book/<centre_code>/<topic_code>/<service_code>")
+@open_to_all
+def hold(centre_code: str, topic_code: str, service_code: str) -> Response | BaseResponse:
+    """Keep the pressed slot and ask how to be reached."""
+    starts_at = chosen_moment()
+    try:
+        with transaction() as tx:
+            wish = wish_for(tx.session, centre_code, service_code, language().tag)
+            visit = _unfinished(tx.session)
+            held = once(tx, lambda: visits.hold(tx, wish, starts_at, language().tag, visit).id)
+    except SlotTaken as taken:
+        wish = wish_for(reading(), centre_code, service_code, language().tag)
+        return times_page(wish, topic_code, asked=starts_at.astimezone(wish.centre.zone).date(), refusal=taken)
+    session["booking"] = held
+    session["step"] = (centre_code, topic_code, service_code)
+    return see_other(".contact")
+
+
+@blueprint.get("/book/contact")
+@open_to_all
+def contact() -> str:
+    """Reminder and call-name, both optional."""
+    visit = _the_unfinished()
+    typed = ContactForm("yes" if visit.phone else "no" if visit.call_name else "", visit.phone or "", visit.call_name or "")
+    return _contact_page(visit, typed)
+
+
+@blueprint.post("/book/contact")
+@open_to_all
+def note_contact() -> tuple[str, int] | BaseResponse:
+    """Keep it with the hold."""
+    typed = ContactForm.sent()
+    try:
+        checked = typed.contact()
+    except Refusal as refusal:
+        return _contact_page(_the_unfinished(), typed, refusal), refusal.status
+    with transaction() as tx:
+        visits.note_contact(tx, visits.visit_to_change(tx, _the_unfinished().id), checked)
+    return see_other(".check")
+
+
+@blueprint.get("/book/check")
+@open_to_all
+def check() -> str | BaseResponse:
+    """Everything once more."""
+    visit = _the_unfinished()
+    try:
+        held = visits.held_appointment(visit)
+    except HoldOver as over:
+        return _choose_again(over)
+    phone = national(visit.phone) if visit.phone else None
+    return render_template(
+        "booking/check.html", visit=visit, held=held, phone=phone, step=session["step"], now=request_now()
+    )
+
+
+@blueprint.post("/book/extend")
+@open_to_all
+def extend() -> BaseResponse:
+    """Ten more minutes."""
+    with transaction() as tx:
+        visits.extend(tx, visits.visit_to_change(tx, _the_unfinished().id))
+    return see_other(".check")
+
+
+@blueprint.post("/book/confirm")
+@open_to_all
+def confirm() -> Response | BaseResponse:
+    """Book it; twice is once."""
+    visit_id = session.get("booking")
+    if visit_id is None:
+        raise AlreadyOver
+    try:
+        with transaction() as tx:
+            visit = visits.confirm(tx, visits.visit_to_change(tx, visit_id), the_house().settings.secret_keys)
+    except HoldOver as over:
+        return _choose_again(over)
+    session["visit"] = (visit.id, visit.token_generation)
+    return see_other("visit.show")
+
+
+def times_page(wish: Wish, topic_code: str, asked: date | None = None, refusal: Refusal | None = None) -> Response:
+    """The page of days and times; after a refusal with its sentence and status, nearest times first."""
+    found = free_slots(wish)
+    week = week_of(found, wish.centre, asked or asked_day())
+    page = render_template(
+        "booking/times.html", wish=wish, topic_code=topic_code, week=week, found=found, refusal=refusal,
+        centres=[] if week else centres(reading()),
+    )  # fmt: skip
+    return Response(page, status=refusal.status if refusal else 200)
+
+
+def free_slots(wish: Wish) -> list[Slot]:
+    """Four weeks from today."""
+    now = request_now()
+    window = days_window(wish.centre, now.astimezone(wish.centre.zone).date(), DAYS_SHOWN)
+    return slots(reading(), wish, window, now)
+
+
+def asked_day() -> date | None:
+    """The day in the address, if it is one."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
+
+
+def _choose_again(refusal: Refusal) -> Response | BaseResponse:
+    if "step" not in session:
+        raise refusal
+    centre_code, topic_code, service_code = session["step"]
+    return times_page(wish_for(reading(), centre_code, service_code, language().tag), topic_code, refusal=refusal)
+
+
+def _contact_page(visit: Visit, typed: ContactForm, refusal: Refusal | None = None) -> str:
+    return render_template("booking/contact.html", visit=visit, typed=typed, refusal=refusal, step=session.get("step"))
+
+
+def _the_unfinished() -> Visit:
+    visit = _unfinished(reading())
+    if visit is None:
+        raise AlreadyOver
+    return visit
+
+
+def _unfinished(read: Session) -> Visit | None:
+    visit_id = session.get("booking")
+    visit = read.get(Visit, visit_id) if visit_id else None
+    return visit if visit and visit.code is None and not visit.ended_at else None
+
+

@@ -1,0 +1,144 @@
+"""The client's own page behind the secret link: see, move, cancel, calendar file."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, g, render_template, session
+from icalendar import Calendar, Event
+from werkzeug.wrappers import Response as BaseResponse
+
+from booking.forms import chosen_moment
+from booking.steps import asked_day, free_slots
+from booking.days import week_of
+from doorway.binding import reading, request_now, the_house, transaction
+from doorway.gates import open_to_all, visitor
+from doorway.pages import see_other
+from doorway.speech import language, speak
+from foundation.errors import NotFound, Refusal
+from queueing.tickets import open_ticket
+from scheduling import visits
+from scheduling.agenda import visit_by_token
+from scheduling.models import Appointment, Service, Visit
+from scheduling.refusals import SlotTaken
+from scheduling.search import Wish
+from sqlalchemy.orm import Session
+
+blueprint = Blueprint("visit", __name__)
+LINK_LASTS = timedelta(hours=24)
+
+
+@blueprint.get("/t/<token>")
+@open_to_all
+def enter(token: str) -> BaseResponse:
+    """From the secret link to a session of this browser; changes nothing else (X-04)."""
+    visit = visit_by_token(reading(), token)
+    if _last(visit).ends_at + LINK_LASTS < request_now():
+        raise NotFound
+    session["visit"] = (visit.id, visit.token_generation)
+    session.setdefault("lang", visit.ui_lang)
+    return see_other(".show")
+
+
+@blueprint.get("/visit")
+@visitor
+def show() -> str:
+    """When, where, code and QR; place in the queue once checked in."""
+    visit = _the_visit()
+    return render_template(
+        "booking/visit.html", visit=visit, appointment=_last(visit), link=_link(visit), now=request_now(),
+        ticket=open_ticket(reading(), visit),
+    )  # fmt: skip
+
+
+@blueprint.get("/visit/calendar")
+@visitor
+def calendar() -> Response:
+    """A calendar file that says «Termin» and the place, nothing else (S-10)."""
+    visit = _the_visit()
+    appointment = _last(visit)
+    event = Event.new(
+        uid=f"{visit.id}-{visit.typed_at:%Y%m%d%H%M%S}@empfang",
+        summary=language().gettext("Termin"),
+        start=appointment.starts_at,
+        end=appointment.ends_at,
+        location=f"{visit.centre.name}, {visit.centre.address}",
+        sequence=appointment.version,
+        stamp=request_now(),
+    )
+    calendar_file = Calendar.new(prodid="-//Empfang//")
+    calendar_file.add_component(event)
+    return Response(
+        calendar_file.to_ical(),
+        mimetype="text/calendar",
+        headers={"Content-Disposition": "attachment; filename=termin.ics"},
+    )
+
+
+@blueprint.get("/visit/move")
+@visitor
+def choose_new_time() -> Response:
+    """Other times for the same consultation."""
+    return _move_page(_the_visit())
+
+
+@blueprint.post("/visit/move")
+@visitor
+def move() -> Response | BaseResponse:
+    """Take the pressed time; the link stays."""
+    starts_at = chosen_moment()
+    try:
+        with transaction() as tx:
+            visit = visits.visit_to_change(tx, g.visit.id)
+            visits.move(tx, visit, _wish(tx.session, visit), starts_at)
+    except SlotTaken as taken:
+        return _move_page(_the_visit(), taken)
+    return see_other(".show")
+
+
+@blueprint.get("/visit/cancel")
+@visitor
+def ask_cancel() -> str:
+    """One question before it is gone."""
+    visit = _the_visit()
+    return render_template("booking/cancel.html", visit=visit, appointment=_last(visit))
+
+
+@blueprint.post("/visit/cancel")
+@visitor
+def cancel() -> BaseResponse:
+    """Call it off; twice is once."""
+    with transaction() as tx:
+        visits.cancel(tx, visits.visit_to_change(tx, g.visit.id))
+    return see_other(".show")
+
+
+def _the_visit() -> Visit:
+    visit: Visit = reading().get_one(Visit, g.visit.id)
+    if not session.get("lang"):
+        speak(visit.ui_lang)
+    return visit
+
+
+def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:
+    visits.changeable(visit, request_now())
+    wish = _wish(reading(), visit)
+    week = week_of(free_slots(wish), wish.centre, asked_day())
+    page = render_template("booking/move.html", visit=visit, wish=wish, week=week, refusal=refusal)
+    return Response(page, status=refusal.status if refusal else 200)
+
+
+def _wish(read: Session, visit: Visit) -> Wish:
+    appointment = _last(visit)
+    language_tag = (visit.spoken_langs or [visit.ui_lang])[0]
+    service = read.get_one(Service, appointment.service_id)
+    return Wish(visit.centre, service, language_tag, visit.party, frozenset(visit.wishes))
+
+
+def _last(visit: Visit) -> Appointment:
+    if not visit.appointments:
+        raise NotFound
+    return visit.appointments[-1]
+
+
+def _link(visit: Visit) -> str:
+    settings = the_house().settings
+    return f"{settings.public_url}/t/{visits.manage_token(settings.secret_keys, visit)}"

@@ -1,0 +1,1 @@
+"""Example data, simulated phones and the clock mover; mounted only in demo mode."""

@@ -1,0 +1,1 @@
+"""The desk door: the counsellor's day and the front desk."""

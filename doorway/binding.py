@@ -1,0 +1,72 @@
+"""Binds the house to Flask: the request's reading session, the write transaction, and the moment of a request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app, g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session
+
+from foundation.clock import domain_now
+from foundation.db import Database, Transaction, engine_options, teach_manners
+from foundation.facts import CLIENT, Actor
+from foundation.languages import Languages
+from foundation.model import Base
+from foundation.settings import Settings
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
+
+
+@dataclass
+class House:
+    """What every request needs: settings, database, languages."""
+
+    settings: Settings
+    database: Database
+    languages: Languages
+
+
+def bind(app: Flask, settings: Settings, languages: Languages) -> House:
+    """Put the house into the app and return it."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    db.init_app(app)
+    with app.app_context():
+        engine = teach_manners(db.engine)
+    house = House(settings, Database(engine), languages)
+    app.extensions["empfang"] = house
+    return house
+
+
+def the_house() -> House:
+    """The house of the current app."""
+    return cast(House, current_app.extensions["empfang"])
+
+
+def reading() -> Session:
+    """The request's session; it only reads. Its objects never go into a transaction."""
+    return cast(Session, db.session)
+
+
+def request_now() -> datetime:
+    """Domain time of this request, asked once."""
+    if "now" not in g:
+        g.now = domain_now(reading())
+    return cast(datetime, g.now)
+
+
+def actor() -> Actor:
+    """Who acts in this request; gates set it, everybody else is a client."""
+    return cast(Actor, g.get("actor", CLIENT))
+
+
+@contextmanager
+def transaction() -> Iterator[Transaction]:
+    """The write transaction of a door: by whoever acts, at the request's moment."""
+    now = request_now()
+    with the_house().database.transaction(actor(), now) as tx:
+        yield tx
+    db.session.rollback()  # its snapshot is older than what was just written

@@ -1,0 +1,112 @@
+"""Every route has exactly one gate; a house test finds routes without."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import g, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from access.devices import SCOPE, device_by_secret
+from access.happened import Happened
+from access.models import Account, Device
+from access.rights import Right
+from doorway.binding import reading, the_house
+from foundation.db import Transaction
+from foundation.errors import Forbidden, NotFound
+from foundation.facts import Actor
+from scheduling.models import Visit
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def open_to_all(view: View) -> View:
+    """Anybody may come: booking pages, sign-in, health."""
+    view.gate = "open"  # type: ignore[attr-defined]
+    return view
+
+
+def staff(right: Right) -> Callable[[View], View]:
+    """Signed-in staff with the right; others are asked to sign in, or refused and noted in the audit trail."""
+
+    def gate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return redirect(url_for("desk.sign_in"), 303)
+            account = current_account()
+            g.actor = Actor("staff", account.id)
+            if not account.may(right):
+                raise Forbidden(trace=_denied(account.id, request.endpoint or ""))
+            return view(*args, **kwargs)
+
+        guarded.gate = f"staff:{right}"  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return gate
+
+
+def device(kind: str) -> Callable[[View], View]:
+    """A paired device of this kind; others are led to the pairing page (K-10)."""
+
+    def gate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            found = device_by_secret(reading(), kind, request.cookies.get(device_cookie(kind), ""))
+            if found is None:
+                return redirect(url_for("kiosk.pairing"), 303)
+            g.device, g.actor = found, Actor("device", found.id)
+            return view(*args, **kwargs)
+
+        guarded.gate = f"device:{kind}"  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return gate
+
+
+def visitor(view: View) -> View:
+    """The client who came by the secret link or has just booked; the link may have been revoked since (X-04)."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        visit_id, generation = session.get("visit", (None, None))
+        visit = reading().get(Visit, visit_id) if visit_id else None
+        if visit is None or visit.erased_at or visit.token_generation != generation:
+            raise NotFound
+        g.visit = visit
+        return view(*args, **kwargs)
+
+    guarded.gate = "visitor"  # type: ignore[attr-defined]
+    return cast(View, guarded)
+
+
+def current_account() -> Account:
+    """The account that is signed in."""
+    return cast(Account, current_user.account)
+
+
+def current_device() -> Device:
+    """The kiosk or display that asks."""
+    return cast(Device, g.device)
+
+
+def device_cookie(kind: str) -> str:
+    """The name of a device's own cookie, bound to the host where HTTPS allows it."""
+    return f"__Host-{kind}" if the_house().settings.secure else kind
+
+
+def remember_device(answer: Response, kind: str, secret: str) -> Response:
+    """Give the device its secret, for ten years or until revoked."""
+    answer.set_cookie(
+        device_cookie(kind), secret, max_age=315_360_000, httponly=True, samesite="Strict",
+        secure=the_house().settings.secure, path="/",
+    )  # fmt: skip
+    return answer
+
+
+def _denied(account_id: int, endpoint: str) -> Callable[[Transaction], None]:
+    def trace(tx: Transaction) -> None:
+        tx.record(Happened.ACCESS_DENIED, "account", account_id, SCOPE, endpoint=endpoint)
+
+    return trace

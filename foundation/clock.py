@@ -1,0 +1,36 @@
+"""The only asker of machine time, and the one row that moves domain time in demo mode."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from foundation.model import Base
+
+
+def machine_now() -> datetime:
+    """The machine's time, aware, UTC. Rules sessions, leases, locks and heartbeats."""
+    return datetime.now(UTC)
+
+
+class DomainClock(Base):
+    """How far domain time runs ahead of machine time. No row, or zero, outside demo mode."""
+
+    __tablename__ = "domain_clock"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ahead_seconds: Mapped[int]
+
+
+def domain_now(session: Session) -> datetime:
+    """Domain time, aware, UTC: what bookings, tickets and reminders live by. Read once per request or pass."""
+    row = session.get(DomainClock, 1)
+    return machine_now() + timedelta(seconds=row.ahead_seconds if row else 0)
+
+
+def move_domain_time(session: Session, to: datetime) -> None:
+    """Let domain time be `to` from now on. Never backwards: an earlier moment changes nothing."""
+    ahead = round((to - machine_now()).total_seconds())
+    row = session.get(DomainClock, 1)
+    if row is None:
+        session.add(DomainClock(id=1, ahead_seconds=max(ahead, 0)))
+    else:
+        row.ahead_seconds = max(ahead, row.ahead_seconds)

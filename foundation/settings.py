@@ -1,0 +1,75 @@
+"""Every setting, its default and its meaning, read once from the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(Exception):
+    """Settings are missing or contradict each other; the message names all of them at once."""
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. The environment names them in capitals; NAME_FILE may hold a path to the value (secrets)."""
+
+    database_url: str = _setting("", "SQLAlchemy URL; SQLite for one site, PostgreSQL for several processes and hosts")
+    secret_keys: tuple[str, ...] = _setting((), "key ring, comma separated, newest first, each at least 32 characters")
+    public_url: str = _setting("", "address people open, with scheme: in QR codes, links in messages, signatures")
+    demo: bool = _setting(False, "demo mode: example data, simulated phones, movable time; never with real people")
+    sms_provider: str = _setting("simulated", "way out for SMS; `simulated` hands nothing to anybody")
+    twilio_account_sid: str = _setting("", "live SMS account; refused in demo mode")
+    twilio_auth_token: str = _setting("", "live SMS secret; refused in demo mode")
+    trusted_proxies: int = _setting(0, "how many proxies in front set X-Forwarded-* headers")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read and check; raises SettingsError naming everything that is missing or wrong."""
+        read = {f.name: _convert(f.default, _value(env, f.name.upper())) for f in fields(cls)}
+        settings = cls(**{name: value for name, value in read.items() if value is not None})
+        faults = settings.faults()
+        if faults:
+            raise SettingsError("; ".join(faults))
+        return settings
+
+    def faults(self) -> list[str]:
+        """What keeps these settings from being used, a sentence each."""
+        faults = [
+            f"{name.upper()} is missing"
+            for name in ("database_url", "secret_keys", "public_url")
+            if not getattr(self, name)
+        ]
+        if any(len(key) < 32 for key in self.secret_keys):
+            faults.append("SECRET_KEYS holds a key shorter than 32 characters")
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            faults.append("PUBLIC_URL must start with http:// or https://")
+        if self.demo and (self.twilio_account_sid or self.twilio_auth_token or self.sms_provider != "simulated"):
+            faults.append("DEMO refuses live SMS: unset TWILIO_* and SMS_PROVIDER")
+        if not self.demo and self.public_url.startswith("http://"):
+            faults.append("PUBLIC_URL must be https:// outside demo mode")
+        return faults
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies and headers may insist on HTTPS."""
+        return self.public_url.startswith("https://")
+
+
+def _value(env: Mapping[str, str], name: str) -> str | None:
+    path = env.get(f"{name}_FILE")
+    return Path(path).read_text().strip() if path else env.get(name)
+
+
+def _convert(default: Any, value: str | None) -> Any:
+    if value is None:
+        return None
+    if isinstance(default, bool):
+        return value.lower() in {"1", "true", "yes", "on"}
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return int(value) if isinstance(default, int) else value.strip()

@@ -1,0 +1,35 @@
+"""The only asker of randomness, and the maker of derived tokens (X-04)."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+TOKEN_LENGTH = 22
+"""Characters of base64url: 132 bits."""
+
+
+def derived_token(keys: Sequence[str], kind: str, subject: int, generation: int) -> str:
+    """The secret of a link, 22 base64url characters, made again from the first key whenever a message needs it.
+
+    Raising `generation` revokes all earlier tokens of the subject. Store only `token_hash` of it.
+    """
+    message = f"{kind}:{subject}:{generation}".encode()
+    digest = hmac.new(keys[0].encode(), message, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode()[:TOKEN_LENGTH]
+
+
+def random_token() -> str:
+    """A fresh secret of 132 bits for a device or a form, 22 base64url characters."""
+    return secrets.token_urlsafe(17)[:TOKEN_LENGTH]
+
+
+def token_hash(token: str) -> str:
+    """The SHA-256 of a token as 64 hexadecimal characters: the only thing kept of it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def random_digits(count: int) -> str:
+    """`count` decimal digits, the first never zero, for codes that people type."""
+    return str(secrets.randbelow(9 * 10 ** (count - 1)) + 10 ** (count - 1))

@@ -1,0 +1,144 @@
+"""The kiosk's screens: language, appointment or not, code or topic, ticket.
+
+Every step is a POST that carries what was chosen so far, so that no address and no history tells about a client
+(K-10, K-11).
+"""
+
+from flask import render_template, request
+from sqlalchemy import select
+
+from access.devices import codes_locked, note_wrong_code
+from doorway.binding import reading, request_now, the_house, transaction
+from doorway.form_keys import once
+from doorway.gates import current_device, device
+from doorway.pages import field
+from doorway.speech import speak
+from foundation.clock import machine_now
+from foundation.db import Transaction
+from foundation.errors import NotFound, Refusal
+from kiosk.pairing import blueprint
+from queueing.board import Board
+from queueing.calls import ask_for_help
+from queueing.models import Ticket
+from queueing.refusals import CodesLocked, CodeUnknown
+from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, local_day, take_number, walk_in_services
+from scheduling.models import Centre, TopicGroup
+from scheduling.opening import whole_day
+from scheduling.search import centre_open
+
+
+@blueprint.get("/")
+@device("kiosk")
+def start() -> str:
+    """All languages; says when the centre is closed."""
+    centre = current_device().centre
+    return render_template("kiosk/start.html", centre=centre, now=request_now(), is_open=_is_open(centre))
+
+
+@blueprint.post("/welcome")
+@device("kiosk")
+def welcome() -> str:
+    """With or without appointment?"""
+    return _screen("kiosk/welcome.html")
+
+
+@blueprint.post("/code")
+@device("kiosk")
+def code() -> str:
+    """QR, code, or neither."""
+    return _code_screen()
+
+
+@blueprint.post("/check-in")
+@device("kiosk")
+def check_in() -> str | tuple[str, int]:
+    """A ticket for the appointment of today that the code or the scanned link names."""
+    typed, token = field("code", 12).replace(" ", ""), _token(field("scan", 300))
+    kiosk = current_device()
+    try:
+        if not token and codes_locked(kiosk, machine_now()):
+            raise CodesLocked
+        with transaction() as tx:
+            centre = tx.session.get_one(Centre, kiosk.centre_id)
+            ticket = check_in_by_token(tx, centre, token) if token else check_in_by_code(tx, centre, typed)
+            ticket_id = ticket.id
+    except CodeUnknown as unknown:
+        _count_wrong_code()
+        return _code_screen(unknown, typed), unknown.status
+    except (NotFound, Refusal) as refusal:
+        shown = CodeUnknown() if isinstance(refusal, NotFound) else refusal
+        return _code_screen(shown, ""), shown.status
+    return _ticket_screen(ticket_id)
+
+
+@blueprint.post("/topics")
+@device("kiosk")
+def topics() -> str:
+    """What is it about? Nobody has to say."""
+    centre = current_device().centre
+    groups = reading().scalars(select(TopicGroup).order_by(TopicGroup.position)).all()
+    served = [group for group in groups if walk_in_services(reading(), centre, group)]
+    return _screen("kiosk/topics.html", groups=served)
+
+
+@blueprint.post("/number")
+@device("kiosk")
+def number() -> str | tuple[str, int]:
+    """A ticket without appointment; a double tap makes one (K-06)."""
+    try:
+        with transaction() as tx:
+            ticket_id = once(tx, lambda: _take_number(tx).id)
+    except Refusal as refusal:
+        return _screen("kiosk/sorry.html", refusal=refusal), refusal.status
+    return _ticket_screen(ticket_id)
+
+
+@blueprint.post("/help")
+@device("kiosk")
+def help_() -> str:
+    """A person is asked for, on every screen, in the same corner (W-09, K-17)."""
+    with transaction() as tx:
+        centre = tx.session.get_one(Centre, current_device().centre_id)
+        once(tx, lambda: ask_for_help(tx, centre, current_device().name).id)
+    return _screen("kiosk/help.html")
+
+
+def _screen(template: str, **context: object) -> str:
+    speak(request.form.get("lang", "de"))
+    return render_template(template, centre=current_device().centre, now=request_now(), **context)
+
+
+def _code_screen(refusal: Refusal | None = None, typed: str = "") -> str:
+    return _screen("kiosk/code.html", refusal=refusal, typed=typed)
+
+
+def _ticket_screen(ticket_id: int) -> str:
+    ticket = reading().get_one(Ticket, ticket_id)
+    board = Board.of(reading(), ticket.centre, request_now())
+    return _screen("kiosk/ticket.html", ticket=ticket, late=board.is_late(ticket))
+
+
+def _take_number(tx: Transaction) -> Ticket:
+    tag = request.form.get("lang", "de")[:20]
+    ui_lang = the_house().languages.wished(tag).tag
+    topic = tx.session.scalar(select(TopicGroup).where(TopicGroup.code == request.form.get("topic", "")))
+    centre = tx.session.get_one(Centre, current_device().centre_id)
+    return take_number(tx, WalkIn(centre, topic, ui_lang, (ui_lang,)))
+
+
+def _token(scanned: str) -> str:
+    """The secret at the end of a scanned link; empty for anything else."""
+    head, mark, token = scanned.rpartition("/t/")
+    return token if mark and head else ""
+
+
+def _count_wrong_code() -> None:
+    kiosk_id = current_device().id
+    with transaction() as tx:
+        note_wrong_code(tx, kiosk_id, machine_now())
+
+
+def _is_open(centre: Centre) -> bool:
+    now = request_now()
+    today = whole_day(local_day(centre, now), centre.zone)
+    return any(stretch.start <= now < stretch.end for stretch in centre_open(reading(), centre, today))

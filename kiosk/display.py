@@ -1,0 +1,41 @@
+"""The waiting-room display: number, sign and room of the newest calls, nothing else (W-02)."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response
+
+from doorway.binding import reading, request_now
+from doorway.gates import current_device, device
+from doorway.pages import page_or_fragment, unchanged
+from foundation.db import change_tag
+from foundation.languages import clock_time
+from queueing.board import shown_calls
+from queueing.tickets import local_day
+from scheduling.models import Centre
+from scheduling.opening import whole_day
+from scheduling.search import centre_open
+
+blueprint = Blueprint("display", __name__, url_prefix="/display")
+HIGHLIGHT = timedelta(seconds=60)
+
+
+@blueprint.get("/")
+@device("display")
+def show() -> Response:
+    """The display; its live part asks every second with the tag it shows."""
+    centre, now = current_device().centre, request_now()
+    tag = f"{change_tag(reading(), centre.scope)}-{clock_time(now, centre.zone)}"
+    if unchanged(tag):
+        return Response(status=204)
+    calls = shown_calls(reading(), centre, now)
+    return page_or_fragment(
+        "display/page.html", "display/_calls.html",
+        centre=centre, now=now, today=local_day(centre, now), tag=tag, newest=calls[0] if calls else None,
+        last=calls[1:], is_new=bool(calls) and now - calls[0].at < HIGHLIGHT, opens_at=_opens_at(centre, now),
+    )  # fmt: skip
+
+
+def _opens_at(centre: Centre, now: datetime) -> datetime | None:
+    today = whole_day(local_day(centre, now), centre.zone)
+    later = [stretch.start for stretch in centre_open(reading(), centre, today) if stretch.start > now]
+    return later[0] if later else None

@@ -1,0 +1,1 @@
+"""Floor 4: what is told to whom, when, and whether it arrived."""

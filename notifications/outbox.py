@@ -1,0 +1,129 @@
+"""Messages to come and gone. A message is written with the fact it tells of, in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from foundation.db import Transaction
+from foundation.facts import Fact
+from foundation.model import Base, UtcDateTime, personal
+from notifications.planner import ANSWERS, plan
+from notifications.texts import Kind
+from scheduling.models import Appointment, Visit
+
+TERM = "with its visit, 7 days after"
+LEASE = timedelta(seconds=60)
+
+
+class MessageState(StrEnum):
+    """Where a message stands. `UNKNOWN`: nobody can say whether it was handed over; it is not sent again."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    HANDED_OVER = "handed_over"
+    WITHDRAWN = "withdrawn"
+    USELESS = "useless"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Message(Base):
+    """One row of the outbox. `due_at` and `useless_after` are domain time, `lease_until` is machine time."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("appointment_id", "kind", "version", "recipient", name="uq_message_once"),
+        Index(
+            "ix_message_due", "due_at", "id",
+            sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'"),
+        ),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
+    kind: Mapped[Kind]
+    version: Mapped[int]
+    recipient: Mapped[str | None] = personal("where the SMS goes", "Art. 6 (1) a", TERM)
+    body: Mapped[str | None] = personal("what was sent, for the desk", "Art. 6 (1) a", TERM)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    useless_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[MessageState] = mapped_column(default=MessageState.DUE)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    provider_id: Mapped[str | None]
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    visit: Mapped[Visit] = relationship()
+    appointment: Mapped[Appointment] = relationship()
+
+
+def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:
+    """Subscriber of facts: plans the messages of each change that matters, before it is committed."""
+    for fact in facts:
+        if fact.kind in ANSWERS:
+            _write(tx, fact)
+
+
+def withdraw(tx: Transaction, appointment: Appointment) -> None:
+    """What is not on its way yet will not be sent; in the same transaction as the change that made it wrong."""
+    unsent = update(Message).where(Message.appointment_id == appointment.id, Message.state == MessageState.DUE)
+    tx.session.execute(unsent.values(state=MessageState.WITHDRAWN))
+
+
+def claim_due(tx: Transaction, machine: datetime, limit: int = 50) -> list[int]:
+    """Take due messages under a lease of a minute of machine time; two workers never get the same one."""
+    due = (
+        select(Message.id)
+        .where(Message.state == MessageState.DUE, Message.due_at <= tx.now)
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(tx.session.scalars(due))
+    taken = update(Message).where(Message.id.in_(ids), Message.state == MessageState.DUE)
+    values = {"state": MessageState.CLAIMED, "lease_until": machine + LEASE, "tries": Message.tries + 1}
+    return sorted(tx.session.scalars(taken.values(values).returning(Message.id)).all())
+
+
+def give_up_lost(tx: Transaction, machine: datetime) -> int:
+    """Messages whose worker died while sending become unknown: they may have gone out, so not again (S-11)."""
+    lost = update(Message).where(Message.state == MessageState.CLAIMED, Message.lease_until < machine)
+    return len(tx.session.scalars(lost.values(state=MessageState.UNKNOWN).returning(Message.id)).all())
+
+
+def to_phones(session: Session) -> list[Message]:
+    """Everything handed over, newest first: what the simulated phones show."""
+    found = select(Message).where(Message.state == MessageState.HANDED_OVER, Message.recipient.is_not(None))
+    return list(session.scalars(found.order_by(Message.sent_at.desc(), Message.id.desc())))
+
+
+def of_visit(session: Session, visit: Visit) -> list[Message]:
+    """Every message of a visit, in order of time."""
+    return list(session.scalars(select(Message).where(Message.visit_id == visit.id).order_by(Message.due_at)))
+
+
+def erase_bodies(tx: Transaction) -> None:
+    """Recipient and text go with their visit (D-04)."""
+    erased = select(Visit.id).where(Visit.erased_at.is_not(None))
+    gone = update(Message).where(
+        Message.visit_id.in_(erased), or_(Message.recipient.is_not(None), Message.body.is_not(None))
+    )
+    tx.session.execute(gone.values(recipient=None, body=None))
+
+
+def _write(tx: Transaction, fact: Fact) -> None:
+    visit = tx.session.get_one(Visit, fact.subject_id)
+    for appointment in visit.appointments:
+        withdraw(tx, appointment)
+    appointment = visit.appointments[-1]
+    if not visit.wants_sms:
+        return
+    for planned in plan(fact.kind, appointment.starts_at, tx.now, tx.now, visit.centre.zone):
+        tx.session.add(
+            Message(
+                visit_id=visit.id, appointment_id=appointment.id, kind=planned.kind, version=appointment.version,
+                recipient=visit.phone, due_at=planned.due_at, useless_after=planned.useless_after,
+            )  # fmt: skip
+        )

@@ -1,0 +1,108 @@
+"""Which messages a change brings, and when they are due. Pure (S-07, S-08)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from notifications.texts import Kind
+from scheduling.happened import Happened
+from scheduling.opening import is_holiday
+
+WINDOW_OPENS, WINDOW_CLOSES = time(8), time(20)
+REMIND_WORKING_DAYS = 2
+
+ANSWERS: dict[str, Kind] = {
+    Happened.BOOKED: Kind.CONFIRMATION,
+    Happened.MOVED: Kind.MOVED,
+    Happened.CANCELLED: Kind.CANCELLED,
+}
+"""The changes that matter: each is told at once, because it answers the client's own act (S-07)."""
+
+SILENT = frozenset(
+    {
+        Happened.HELD, Happened.RELEASED, Happened.CONTACT_CHANGED, Happened.ERASED, Happened.BLOCKED,
+        "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
+        "ticket.undone", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
+        "account.signed_in", "account.sign_in_failed", "account.access_denied",
+        "device.made", "device.paired", "device.revoked",
+    }
+)  # fmt: skip
+"""Facts nobody is told of by message."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A message to come: due then, useless after."""
+
+    kind: Kind
+    due_at: datetime
+    useless_after: datetime
+
+
+def plan(happened: str, starts_at: datetime, booked_at: datetime, now: datetime, zone: ZoneInfo) -> list[Planned]:
+    """The messages that replace all earlier unsent ones of the same appointment."""
+    if happened not in ANSWERS:
+        return []
+    kind = ANSWERS[happened]
+    if kind is Kind.CANCELLED:
+        return [Planned(kind, now, now + timedelta(days=1))]
+    messages = [Planned(kind, now, starts_at)]
+    remind_at = reminder_time(starts_at, booked_at, zone)
+    if remind_at is not None and remind_at > now:
+        messages.append(Planned(Kind.REMINDER, remind_at, starts_at - timedelta(hours=1)))
+    return messages
+
+
+def reminder_time(starts_at: datetime, booked_at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Two working days before at the same wall time; if booked after that, on the day before, if booked before that.
+
+    Moved back into the sending window. None when there is no good moment.
+    """
+    start = starts_at.astimezone(zone)
+    first = into_window(_before(start, _working_days_before(start.date(), REMIND_WORKING_DAYS)), zone)
+    if booked_at <= first:
+        return first
+    second = into_window(_before(start, start.date() - timedelta(days=1)), zone)
+    return second if booked_at.astimezone(zone).date() < second.astimezone(zone).date() else None
+
+
+def into_window(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The same moment, or the last one before it inside 08:00–20:00 on a day that is no Sunday or holiday (S-07)."""
+    local = moment.astimezone(zone)
+    while not _sending_day(local.date()) or local.time() < WINDOW_OPENS:
+        local = _at(local.date() - timedelta(days=1), WINDOW_CLOSES, zone)
+    if local.time() > WINDOW_CLOSES:
+        local = _at(local.date(), WINDOW_CLOSES, zone)
+    return local.astimezone(UTC)
+
+
+def may_send(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether reminders may go out at this moment."""
+    return into_window(moment, zone) == moment
+
+
+def _working_days_before(day: date, count: int) -> date:
+    while count:
+        day -= timedelta(days=1)
+        if _working(day):
+            count -= 1
+    return day
+
+
+def _working(day: date) -> bool:
+    return day.weekday() < 5 and not is_holiday(day)
+
+
+def _sending_day(day: date) -> bool:
+    return day.weekday() != 6 and not is_holiday(day)
+
+
+def _before(start: datetime, day: date) -> datetime:
+    assert isinstance(start.tzinfo, ZoneInfo)
+    return _at(day, start.time(), start.tzinfo)
+
+
+def _at(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, wall, tzinfo=zone)
+
+

@@ -1,0 +1,74 @@
+"""The texts of messages: one sentence each, in the catalogues; who sends, when, where, one action (S-09, S-10)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from foundation.errors import sentence
+
+
+class Kind(StrEnum):
+    """What a message is about."""
+
+    CONFIRMATION = "confirmation"
+    REMINDER = "reminder"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+TEXTS: dict[Kind, str] = {
+    Kind.CONFIRMATION: sentence(
+        "{centre}: Ihr Termin ist am {day} um {time} Uhr. Code {code}. Ansehen oder ändern: {link}"
+    ),
+    Kind.REMINDER: sentence(
+        "{centre}: Erinnerung an Ihren Termin am {day} um {time} Uhr. Code {code}. "
+        "Sie können nicht kommen? Sagen Sie uns Bescheid: {link}"
+    ),
+    Kind.MOVED: sentence("{centre}: Ihr neuer Termin ist am {day} um {time} Uhr. Code {code}. Ansehen: {link}"),
+    Kind.CANCELLED: sentence("{centre}: Ihr Termin am {day} um {time} Uhr ist abgesagt. Neuer Termin: {link}"),
+}
+
+PLACEHOLDERS = frozenset({"centre", "day", "time", "code", "link"})
+"""What a text may name; no person, topic, counsellor or language (S-10)."""
+
+MOST_SEGMENTS = 3
+
+GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
+_PLAIN = str.maketrans({"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ", "\u200c": " "})
+
+
+@dataclass(frozen=True)
+class Size:
+    """How a text travels: its encoding, its length in that encoding's units, and how many segments it costs."""
+
+    encoding: str
+    units: int
+    segments: int
+
+
+def plain(text: str) -> str:
+    """Typographic characters as plain ones: a single dash would double the price of a German text (S-01)."""
+    return text.translate(_PLAIN)
+
+
+def size_of(text: str) -> Size:
+    """Encoding and segments of a text as networks count them (S-01); escapes and surrogate pairs are not split."""
+    if all(c in GSM_BASIC or c in GSM_EXTENDED for c in text):
+        widths = [2 if c in GSM_EXTENDED else 1 for c in text]
+        return _packed("GSM-7", widths, 160, 153)
+    return _packed("UCS-2", [2 if ord(c) > 0xFFFF else 1 for c in text], 70, 67)
+
+
+def _packed(encoding: str, widths: list[int], single: int, part: int) -> Size:
+    units = sum(widths)
+    if units <= single:
+        return Size(encoding, units, 1)
+    segments, room = 1, part
+    for width in widths:
+        if width > room:
+            segments, room = segments + 1, part
+        room -= width
+    return Size(encoding, units, segments)

@@ -1,0 +1,190 @@
+"""Reads of the day: a centre's list as the desk sees it, and the calls as the display shows them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from queueing.models import OPEN, Call, HelpRequest, Ticket, TicketState
+from queueing.order import Caller, Choice, Thresholds, Waiting, choose, is_late
+from queueing.tickets import local_day, usual_length, walk_in_services
+from scheduling.agenda import appointments_of_day
+from scheduling.models import Appointment, AppointmentState, Centre, Counsellor, Interpreter, Service
+from scheduling.search import FEMALE_COUNSELLOR
+
+CALLS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the desk's list: a ticket, an appointment, or both."""
+
+    ticket: Ticket | None
+    appointment: Appointment | None
+
+    @property
+    def at(self) -> datetime:
+        """When it begins or began to wait."""
+        if self.appointment:
+            return self.appointment.starts_at
+        assert self.ticket is not None
+        return self.ticket.arrived_at
+
+
+@dataclass
+class Board:
+    """A centre's local day at a moment: read once, asked often."""
+
+    centre: Centre
+    now: datetime
+    appointments: Sequence[Appointment]
+    tickets: Sequence[Ticket]
+    calls: Sequence[Call]
+    walk_in: Sequence[Service]
+    interpreted: frozenset[str]
+
+    @classmethod
+    def of(cls, session: Session, centre: Centre, now: datetime, day: date | None = None) -> "Board":
+        """Read the day of a centre, by default today's."""
+        day = day or local_day(centre, now)
+        tickets = session.scalars(
+            select(Ticket)
+            .where(Ticket.centre_id == centre.id, Ticket.day_on == day)
+            .options(joinedload(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.topic_group))
+            .order_by(Ticket.number)
+        )
+        calls = session.scalars(
+            select(Call).where(Call.centre_id == centre.id, Call.at > now - timedelta(hours=16)).order_by(Call.id.desc())
+        )
+        house = session.scalars(select(Interpreter).where(Interpreter.active))
+        return cls(
+            centre,
+            now,
+            appointments_of_day(session, centre, day),
+            tickets.unique().all(),
+            calls.all(),
+            walk_in_services(session, centre, None),
+            frozenset(centre.phone_languages).union(*(i.languages for i in house)),
+        )
+
+    @property
+    def limits(self) -> Thresholds:
+        """The centre's settings of the queue rule."""
+        return Thresholds.of_minutes(self.centre.queue_settings)
+
+    def ticket(self, number: int) -> Ticket:
+        """The ticket with this number; it is on the board."""
+        return next(ticket for ticket in self.tickets if ticket.number == number)
+
+    def current_of(self, counsellor: Counsellor) -> Ticket | None:
+        """Whom the counsellor has called or is talking with."""
+        busy = (TicketState.CALLED, TicketState.SERVING)
+        return next((t for t in self.tickets if t.counsellor_id == counsellor.id and t.state in busy), None)
+
+    def waiting(self) -> list[Ticket]:
+        """Tickets that wait, longest first."""
+        return sorted((t for t in self.tickets if t.state is TicketState.WAITING), key=lambda t: (t.arrived_at, t.number))
+
+    def not_arrived(self) -> list[Appointment]:
+        """Booked appointments nobody has checked in for."""
+        arrived = {ticket.appointment_id for ticket in self.tickets}
+        return [a for a in self.appointments if a.state is AppointmentState.BOOKED and a.id not in arrived]
+
+    def choice_for(self, counsellor: Counsellor) -> Choice:
+        """Whom the queue rule names for a counsellor now, and why."""
+        return choose((self._as_waiting(t) for t in self.waiting()), self._caller(counsellor), self.now, self.limits)
+
+    def order_for(self, counsellor: Counsellor, length: int = 20) -> list[tuple[Ticket, Choice]]:
+        """The queue as the rule would call it if nobody else came."""
+        left, order = {t.number: self._as_waiting(t) for t in self.waiting()}, []
+        caller = self._caller(counsellor)
+        while left and len(order) < length:
+            choice = choose(left.values(), caller, self.now, self.limits)
+            if choice.number is None:
+                break
+            del left[choice.number]
+            order.append((self.ticket(choice.number), choice))
+        return order
+
+    def callable_by(self, counsellor: Counsellor) -> list[Ticket]:
+        """Waiting tickets of the counsellor's own list: her appointments and every walk-in."""
+        return [t for t in self.waiting() if not t.appointment or t.appointment.counsellor_id == counsellor.id]
+
+    def done(self) -> list[Ticket]:
+        """Tickets that have ended today, newest first."""
+        ended = [t for t in self.tickets if t.state not in OPEN]
+        return sorted(ended, key=lambda t: t.ended_at or t.arrived_at, reverse=True)
+
+    def is_late(self, ticket: Ticket) -> bool:
+        """Whether an appointment's client came so late that the ticket waits with the walk-ins."""
+        return bool(ticket.appointment and is_late(ticket.arrived_at, ticket.appointment.starts_at, self.limits))
+
+    def _caller(self, counsellor: Counsellor) -> Caller:
+        own = [a for a in self.appointments if a.counsellor_id == counsellor.id and a.state is AppointmentState.BOOKED]
+        tickets = {ticket.appointment_id: ticket for ticket in self.tickets}
+        booked = [
+            (a.starts_at, a.id in tickets)
+            for a in own
+            if a.id not in tickets
+            or (tickets[a.id].state is TicketState.WAITING and not self.is_late(tickets[a.id]))
+        ]
+        return Caller(
+            id=counsellor.id,
+            services=frozenset(service.id for service in counsellor.services),
+            languages=frozenset(counsellor.languages),
+            woman=counsellor.gender == "female",
+            booked=booked,
+            calls=[call.appointment for call in self.calls if call.counsellor_id == counsellor.id],
+        )
+
+    def _as_waiting(self, ticket: Ticket) -> Waiting:
+        appointment = ticket.appointment
+        services = [appointment.service] if appointment else self._services_of(ticket)
+        languages = frozenset(ticket.visit.spoken_langs)
+        return Waiting(
+            number=ticket.number,
+            arrived_at=ticket.arrived_at,
+            length=usual_length(list(services)),
+            services=frozenset(service.id for service in services),
+            languages=languages,
+            interpreted=bool(languages & self.interpreted),
+            woman_wanted=FEMALE_COUNSELLOR in ticket.visit.wishes or any(s.women_only for s in services),
+            counsellor=appointment.counsellor_id if appointment else None,
+            starts_at=appointment.starts_at if appointment else None,
+            urgent=ticket.urgent,
+            called_at=ticket.called_at,
+        )
+
+    def _services_of(self, ticket: Ticket) -> list[Service]:
+        group = ticket.topic_group_id
+        return [s for s in self.walk_in if (s.topic_group_id == group if group else not s.women_only)]
+
+
+def shown_calls(session: Session, centre: Centre, now: datetime) -> list[Call]:
+    """The newest call of each ticket today, newest first: what the display shows, number, sign and counter only."""
+    calls = session.scalars(
+        select(Call)
+        .where(Call.centre_id == centre.id, Call.at > now - timedelta(hours=16))
+        .options(selectinload(Call.ticket), selectinload(Call.counter))
+        .order_by(Call.id.desc())
+        .limit(CALLS_SHOWN * 5)
+    )
+    today = local_day(centre, now)
+    named = [c for c in calls if c.ticket.day_on == today and c.ticket.called_at is not None]
+    return list(_first_of_each(named))[:CALLS_SHOWN]
+
+
+def open_help(session: Session, centre: Centre) -> HelpRequest | None:
+    """The oldest request for help nobody has answered."""
+    found = select(HelpRequest).where(HelpRequest.centre_id == centre.id, HelpRequest.coming_at.is_(None))
+    return session.scalar(found.order_by(HelpRequest.id).limit(1))
+
+
+def _first_of_each(calls: Iterable[Call]) -> Iterable[Call]:
+    seen: set[int] = set()
+    for call in calls:
+        if call.ticket_id not in seen:
+            seen.add(call.ticket_id)
+            yield call

@@ -1,0 +1,19 @@
+"""The kinds of facts this floor records."""
+
+from enum import StrEnum
+
+
+class Happened(StrEnum):
+    """What can happen to a ticket. The subject is the ticket, but for `HELP_*`, where it is the request."""
+
+    ISSUED = "ticket.issued"
+    CALLED = "ticket.called"
+    RECALLED = "ticket.recalled"
+    STARTED = "ticket.started"
+    FINISHED = "ticket.finished"
+    NO_SHOW = "ticket.no_show"
+    UNDONE = "ticket.undone"
+    LEFT = "ticket.left"
+    CLOSED_OVER = "ticket.closed_over"
+    HELP_ASKED = "help.asked"
+    HELP_COMING = "help.coming"

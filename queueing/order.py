@@ -1,0 +1,140 @@
+"""Who is next, and why (W-06). Pure: the open tickets, this counsellor, her appointments and a moment."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import takewhile
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Settings of a centre."""
+
+    due: timedelta = timedelta(minutes=2)
+    late: timedelta = timedelta(minutes=10)
+    ageing: timedelta = timedelta(minutes=45)
+    in_a_row: int = 2
+    overrun: timedelta = timedelta(minutes=5)
+    called_again: timedelta = timedelta(minutes=5)
+
+    @classmethod
+    def of_minutes(cls, settings: dict[str, int]) -> "Thresholds":
+        """From stored minutes; what is not stored keeps its default."""
+        lengths = {
+            name: value if name == "in_a_row" else timedelta(minutes=value) for name, value in settings.items()
+        }
+        return cls(**lengths)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A ticket that waits. `counsellor` and `starts_at` are those of its appointment, None for a walk-in.
+
+    `services` are those it can be served with; `languages` those spoken; `interpreted` says whether somebody
+    translates. `called_at` is when it was last called in vain.
+    """
+
+    number: int
+    arrived_at: datetime
+    length: timedelta
+    services: frozenset[int] = frozenset()
+    languages: frozenset[str] = frozenset()
+    interpreted: bool = False
+    woman_wanted: bool = False
+    counsellor: int | None = None
+    starts_at: datetime | None = None
+    urgent: bool = False
+    called_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The counsellor who calls. `booked` are her appointments whose clients were neither called nor seen yet:
+    (start, has arrived). `calls` tells of her last calls, newest first, whether each was an appointment.
+    """
+
+    id: int
+    services: frozenset[int]
+    languages: frozenset[str]
+    woman: bool = False
+    booked: Sequence[tuple[datetime, bool]] = ()
+    calls: Sequence[bool] = field(default_factory=tuple)
+
+
+class Reason(StrEnum):
+    """The rule that chose."""
+
+    URGENT = "urgent"
+    AGED = "aged"
+    DUE = "due"
+    FITS = "fits"
+    EARLY = "early"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A ticket number and the rule that chose it; for nobody, when the next appointment is."""
+
+    number: int | None
+    reason: Reason
+    next_at: datetime | None = None
+
+
+def choose(tickets: Iterable[Waiting], caller: Caller, now: datetime, limits: Thresholds) -> Choice:
+    """Whom the counsellor calls next. The six rules in order; equal keys fall back to the number."""
+    mine = sorted(
+        (t for t in tickets if _can_serve(caller, t, limits) and not _just_called(t, now, limits)),
+        key=lambda t: (t.arrived_at, t.number),
+    )
+    urgent = [t for t in mine if t.urgent]
+    own = sorted((t for t in mine if _on_time(t, limits)), key=lambda t: (t.starts_at, t.number))
+    walk_ins = [t for t in mine if not _on_time(t, limits)]
+    aged = [t for t in walk_ins if now - t.arrived_at > limits.ageing]
+    due = [t for t in own if t.starts_at and now >= t.starts_at - limits.due]
+    fitting = [t for t in walk_ins if _fits(t, caller, now, limits)]
+    for found, reason in (
+        (urgent, Reason.URGENT),
+        (aged if _appointments_in_a_row(caller) >= limits.in_a_row else [], Reason.AGED),
+        (due, Reason.DUE),
+        (fitting, Reason.FITS),
+        (own, Reason.EARLY),
+    ):
+        if found:
+            return Choice(found[0].number, reason)
+    return Choice(None, Reason.NOBODY, _next_start(caller, now, limits))
+
+
+def is_late(arrived_at: datetime, starts_at: datetime, limits: Thresholds) -> bool:
+    """More than ten minutes after its start an appointment waits with the walk-ins, from its arrival (W-07)."""
+    return arrived_at > starts_at + limits.late
+
+
+def _on_time(ticket: Waiting, limits: Thresholds) -> bool:
+    return ticket.starts_at is not None and not is_late(ticket.arrived_at, ticket.starts_at, limits)
+
+
+def _can_serve(caller: Caller, ticket: Waiting, limits: Thresholds) -> bool:
+    if _on_time(ticket, limits):
+        return ticket.counsellor == caller.id
+    talks = ticket.interpreted or not ticket.languages or bool(ticket.languages & caller.languages)
+    return talks and bool(ticket.services & caller.services) and (caller.woman or not ticket.woman_wanted)
+
+
+def _just_called(ticket: Waiting, now: datetime, limits: Thresholds) -> bool:
+    return ticket.called_at is not None and now - ticket.called_at < limits.called_again
+
+
+def _appointments_in_a_row(caller: Caller) -> int:
+    return len(list(takewhile(bool, caller.calls)))
+
+
+def _fits(ticket: Waiting, caller: Caller, now: datetime, limits: Thresholds) -> bool:
+    starts_at = _next_start(caller, now, limits)
+    return starts_at is None or now + ticket.length <= starts_at + limits.overrun
+
+
+def _next_start(caller: Caller, now: datetime, limits: Thresholds) -> datetime | None:
+    """The next appointment that may still come: one not arrived ten minutes after its start leaves a gap."""
+    return min((start for start, arrived in caller.booked if arrived or now - start <= limits.late), default=None)

@@ -1,0 +1,65 @@
+"""What the day refuses, each with a sentence and the next step."""
+
+from foundation.errors import Refusal, sentence
+
+
+class CodeUnknown(Refusal):
+    """No visit of today at this centre has the code; unknown and used look the same (X-05)."""
+
+    text = sentence("Diesen Code finden wir heute nicht. Prüfen Sie die Zahlen. Oder nehmen Sie eine Nummer.")
+    status = 422
+
+
+class CodesLocked(Refusal):
+    """Too many wrong codes at this kiosk: only the code pane rests (X-05)."""
+
+    text = sentence("Die Code-Eingabe macht eine kurze Pause. Nehmen Sie eine Nummer. Der Empfang hilft Ihnen.")
+    status = 429
+
+
+class OtherDay(Refusal):
+    """A link for another day; only the QR code gets this answer (X-05)."""
+
+    text = sentence("Ihr Termin ist am {day} um {time}. Heute können Sie ohne Termin eine Nummer nehmen.")
+
+
+class OtherCentre(Refusal):
+    """A link for another centre."""
+
+    text = sentence("Ihr Termin ist an einem anderen Ort: {centre}. Der Empfang hilft Ihnen.")
+
+
+class ClosedNow(Refusal):
+    """Nobody is called any more today."""
+
+    text = sentence("Heute ist geschlossen. Bitte kommen Sie an einem anderen Tag oder buchen Sie einen Termin.")
+
+
+class NobodyToday(Refusal):
+    """Nobody who is here today can help with this in this language; a ticket would be a false promise."""
+
+    text = sentence("Dafür ist heute niemand mehr frei. Bitte buchen Sie einen Termin. Der Empfang hilft Ihnen.")
+
+
+class NumbersUsedUp(Refusal):
+    """All 800 numbers of the day are given."""
+
+    text = sentence("Für heute sind alle Nummern vergeben. Bitte fragen Sie am Empfang.")
+
+
+class StillServing(Refusal):
+    """A counsellor calls the next one before the one she called is done."""
+
+    text = sentence("Bei Ihnen ist noch {number}. Bitte zuerst «Fertig» oder «Nicht gekommen» wählen.")
+
+
+class NobodyWaits(Refusal):
+    """Nobody this counsellor can call."""
+
+    text = sentence("Für Sie wartet gerade niemand.")
+
+
+class TicketMoved(Refusal):
+    """The ticket has moved on since the page was drawn."""
+
+    text = sentence("Nummer {number} ist nicht mehr da, wo Sie sie gesehen haben. Die Liste ist jetzt neu.")

@@ -1,0 +1,150 @@
+"""Tickets: checking in with an appointment, taking a number without one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation.db import Transaction
+from foundation.errors import Moved
+from foundation.languages import clock_time
+from queueing.happened import Happened
+from queueing.models import OPEN, LastNumber, Ticket
+from queueing.refusals import ClosedNow, CodeUnknown, NobodyToday, NumbersUsedUp, OtherCentre, OtherDay
+from queueing.signs import next_number
+from scheduling.agenda import visit_by_code, visit_by_token
+from scheduling.interval import Interval
+from scheduling.models import AppointmentState, Centre, Service, TopicGroup, Visit
+from scheduling.opening import whole_day
+from scheduling.search import Wish, centre_open, offered_services, on_duty
+
+
+@dataclass(frozen=True)
+class WalkIn:
+    """What somebody without appointment told the kiosk; no topic means that she did not want to say."""
+
+    centre: Centre
+    topic_group: TopicGroup | None
+    ui_lang: str
+    spoken_langs: tuple[str, ...]
+    party: int = 1
+
+
+def local_day(centre: Centre, now: datetime) -> date:
+    """Which day it is at the centre."""
+    return now.astimezone(centre.zone).date()
+
+
+def check_in_by_code(tx: Transaction, centre: Centre, code: str) -> Ticket:
+    """A typed code knows only today and this centre; raises CodeUnknown for everything else (X-05)."""
+    visit = visit_by_code(tx.session, centre, local_day(centre, tx.now), code)
+    if visit is None:
+        raise CodeUnknown
+    return check_in(tx, visit)
+
+
+def check_in_by_token(tx: Transaction, centre: Centre, token: str) -> Ticket:
+    """The QR code holds the secret link, so it may be told about another day or centre (X-05)."""
+    visit = visit_by_token(tx.session, token)
+    if visit.centre_id != centre.id:
+        raise OtherCentre(centre=visit.centre.place)
+    if visit.day_on != local_day(centre, tx.now):
+        starts_at = visit.appointments[0].starts_at if visit.appointments else tx.now
+        raise OtherDay(day=f"{visit.day_on:%d.%m.}", time=clock_time(starts_at, centre.zone))
+    return check_in(tx, visit)
+
+
+def check_in(tx: Transaction, visit: Visit) -> Ticket:
+    """A ticket for a visit with an appointment today; the open one again if there is one. Raises CodeUnknown."""
+    tx.session.refresh(visit, with_for_update=True)
+    ticket = open_ticket(tx.session, visit)
+    if ticket:
+        return ticket
+    booked = [a for a in visit.appointments if a.state is AppointmentState.BOOKED]
+    if not booked or visit.ended_at or visit.day_on != local_day(visit.centre, tx.now):
+        raise CodeUnknown
+    return _issue(tx, Ticket(visit=visit, appointment_id=booked[0].id, topic_group_id=booked[0].service.topic_group_id))
+
+
+def take_number(tx: Transaction, walk_in: WalkIn) -> Ticket:
+    """A ticket without appointment, only if somebody can still serve it today: raises ClosedNow, NobodyToday."""
+    centre = walk_in.centre
+    day = whole_day(local_day(centre, tx.now), centre.zone)
+    left = [i for i in centre_open(tx.session, centre, day) if i.end > tx.now]
+    if not left:
+        raise ClosedNow
+    services = walk_in_services(tx.session, centre, walk_in.topic_group)
+    if not _somebody(tx, walk_in, services, Interval(tx.now, left[-1].end)):
+        raise NobodyToday
+    visit = Visit(
+        centre=centre, day_on=local_day(centre, tx.now), ui_lang=walk_in.ui_lang, party=walk_in.party,
+        spoken_langs=list(walk_in.spoken_langs), wishes=[], typed_at=tx.now,
+    )  # fmt: skip
+    tx.session.add(visit)
+    return _issue(tx, Ticket(visit=visit, topic_group_id=walk_in.topic_group.id if walk_in.topic_group else None))
+
+
+def walk_in_services(session: Session, centre: Centre, group: TopicGroup | None) -> list[Service]:
+    """The services of a topic group, or all, that somebody without appointment can ask for at a centre."""
+    return [
+        service
+        for service in offered_services(session, centre)
+        if service.walk_in and (group is None or service.topic_group_id == group.id)
+    ]
+
+
+def usual_length(services: list[Service]) -> timedelta:
+    """How long a walk-in is expected to take: the shortest of what it may turn out to be."""
+    return min((service.length for service in services), default=timedelta(minutes=15))
+
+
+def open_ticket(session: Session, visit: Visit) -> Ticket | None:
+    """The visit's place in the queue, if it has one now."""
+    return session.scalar(select(Ticket).where(Ticket.visit_id == visit.id, Ticket.state.in_(OPEN)))
+
+
+def ticket_by_number(session: Session, centre: Centre, day: date, number: int) -> Ticket:
+    """A ticket of a day by its number, its row locked in a write; raises Moved if there is none."""
+    found = select(Ticket).where(Ticket.centre_id == centre.id, Ticket.day_on == day, Ticket.number == number)
+    ticket = session.scalar(found.with_for_update(of=Ticket))
+    if ticket is None:
+        raise Moved
+    return ticket
+
+
+def _somebody(tx: Transaction, walk_in: WalkIn, services: list[Service], left: Interval) -> bool:
+    if left.end - left.start < usual_length(services):
+        return False
+    languages = walk_in.spoken_langs or ("de",)
+    return any(
+        on_duty(tx.session, Wish(walk_in.centre, service, language, walk_in.party), left)
+        for service in services
+        for language in languages
+    )
+
+
+def _issue(tx: Transaction, ticket: Ticket) -> Ticket:
+    centre = ticket.visit.centre
+    ticket.centre_id, ticket.day_on = centre.id, local_day(centre, tx.now)
+    ticket.number = _draw_number(tx, centre, ticket.day_on)
+    ticket.arrived_at = tx.now
+    tx.session.add(ticket)
+    tx.session.flush()
+    tx.record(Happened.ISSUED, "ticket", ticket.id, centre.scope, appointment=ticket.appointment_id is not None)
+    return ticket
+
+
+def _draw_number(tx: Transaction, centre: Centre, day: date) -> int:
+    """One after the other: the centre's row is the queue for its numbers."""
+    tx.session.execute(select(Centre.id).where(Centre.id == centre.id).with_for_update(key_share=True)).all()
+    row = tx.session.get(LastNumber, (centre.id, day), populate_existing=True)
+    here = (Ticket.centre_id == centre.id, Ticket.day_on == day, Ticket.state.in_(OPEN))
+    number = next_number(row.number if row else None, set(tx.session.scalars(select(Ticket.number).where(*here))))
+    if number is None:
+        raise NumbersUsedUp
+    if row is None:
+        tx.session.add(LastNumber(centre_id=centre.id, day_on=day, number=number))
+    else:
+        row.number = number
+    return number

@@ -1,0 +1,65 @@
+"""Reads of the plan: a day of a centre, a visit by its secret link or code."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from foundation.errors import NotFound
+from foundation.tokens import token_hash
+from scheduling.interval import Interval
+from scheduling.models import Appointment, AppointmentState, Centre, Visit
+
+ON_THE_DAY = (AppointmentState.BOOKED, AppointmentState.SEEN, AppointmentState.NO_SHOW)
+
+
+def visit_by_token(session: Session, token: str) -> Visit:
+    """The visit a secret link belongs to; raises NotFound, the same for wrong, revoked and erased."""
+    visit = session.scalar(select(Visit).where(Visit.token_hash == token_hash(token)))
+    if visit is None:
+        raise NotFound
+    return visit
+
+
+def visit_by_code(session: Session, centre: Centre, day: date, code: str) -> Visit | None:
+    """Today's open visit with this code at this centre; a typed code knows nothing else (X-05)."""
+    return session.scalar(
+        select(Visit).where(
+            Visit.centre_id == centre.id, Visit.day_on == day, Visit.code == code, Visit.ended_at.is_(None)
+        )
+    )
+
+
+def appointments_of_day(session: Session, centre: Centre, day: date) -> Sequence[Appointment]:
+    """Every appointment that stands at a centre on a local day, in order of time, with what the desk shows of it."""
+    return (
+        session.scalars(
+            _with_all()
+            .join(Appointment.visit)
+            .where(Visit.centre_id == centre.id, Visit.day_on == day, Appointment.state.in_(ON_THE_DAY))
+            .order_by(Appointment.starts_at, Appointment.id)
+        )
+        .unique()
+        .all()
+    )
+
+
+def booked_times(session: Session, counsellor_id: int, since: datetime, until: datetime) -> list[Interval]:
+    """A counsellor's booked appointments that end after `since` and begin before `until`."""
+    found = select(Appointment.starts_at, Appointment.ends_at).where(
+        Appointment.counsellor_id == counsellor_id,
+        Appointment.state == AppointmentState.BOOKED,
+        Appointment.ends_at > since,
+        Appointment.starts_at < until,
+    )
+    return [Interval(start, end) for start, end in session.execute(found.order_by(Appointment.starts_at))]
+
+
+def _with_all() -> Select[tuple[Appointment]]:
+    return select(Appointment).options(
+        joinedload(Appointment.visit),
+        joinedload(Appointment.service),
+        joinedload(Appointment.counsellor),
+        joinedload(Appointment.room),
+    )

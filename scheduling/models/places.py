@@ -1,0 +1,137 @@
+"""Centres, their counters and hours, and what they offer. Texts people read are kept per language, German always."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from foundation.model import Base, Minutes, UtcDateTime
+
+Texts = dict[str, str]
+"""Language tag → text; `de` is always there."""
+
+
+class Centre(Base):
+    """A house people come to."""
+
+    __tablename__ = "centre"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str]
+    place: Mapped[str]
+    address: Mapped[str]
+    directions: Mapped[Texts] = mapped_column(JSON)
+    waiting_area: Mapped[Texts] = mapped_column(JSON)
+    phone: Mapped[str]
+    zone_name: Mapped[str] = mapped_column(default="Europe/Berlin")
+    phone_languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    queue_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose wall time the centre lives by."""
+        return ZoneInfo(self.zone_name)
+
+    @property
+    def scope(self) -> str:
+        """The name of this centre's facts and change tag."""
+        return f"centre:{self.id}"
+
+
+class Counter(Base):
+    """Where a ticket is called to: a room or a desk with a label on the door."""
+
+    __tablename__ = "counter"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    label: Mapped[str]
+    centre: Mapped[Centre] = relationship()
+
+
+class TopicGroup(Base):
+    """What a kiosk tile stands for; `pictogram` names its drawing."""
+
+    __tablename__ = "topic_group"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int]
+    pictogram: Mapped[str]
+    titles: Mapped[Texts] = mapped_column(JSON)
+    hints: Mapped[Texts] = mapped_column(JSON)
+
+
+class Service(Base):
+    """What can be booked or asked for."""
+
+    __tablename__ = "service"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    topic_group_id: Mapped[int] = mapped_column(ForeignKey("topic_group.id"), index=True)
+    titles: Mapped[Texts] = mapped_column(JSON)
+    bring: Mapped[Texts | None] = mapped_column(JSON)
+    length: Mapped[timedelta] = mapped_column(Minutes)
+    buffer: Mapped[timedelta] = mapped_column(Minutes)
+    lead_time: Mapped[timedelta] = mapped_column(Minutes)
+    horizon: Mapped[timedelta] = mapped_column(Minutes)
+    party_max: Mapped[int]
+    room_features: Mapped[list[str]] = mapped_column(JSON, default=list)
+    bookable: Mapped[bool]
+    walk_in: Mapped[bool]
+    women_only: Mapped[bool] = mapped_column(default=False)
+    hidden_topic: Mapped[bool] = mapped_column(default=False)
+    topic_group: Mapped[TopicGroup] = relationship()
+
+    @property
+    def pitch(self) -> timedelta:
+        """The distance between two starts, so that a day fills without gaps."""
+        return self.length + self.buffer
+
+
+class WeeklyRule:
+    """Open from `opens` to `closes` wall time on one weekday (0 = Monday), every n-th week counted from valid_from."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    weekday: Mapped[int]
+    opens: Mapped[time]
+    closes: Mapped[time]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    every_weeks: Mapped[int] = mapped_column(default=1)
+
+
+class CentreHours(WeeklyRule, Base):
+    """When a centre's doors are open."""
+
+    __tablename__ = "centre_hours"
+    __table_args__ = (CheckConstraint("opens < closes", name="order"),)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+
+
+class Closure(Base):
+    """A centre is shut for a while: shrinks open time, is no claim."""
+
+    __tablename__ = "closure"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="order"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ExtraHours(Base):
+    """Somebody works beyond the weekly plan; on a public holiday only with the explicit flag (P6)."""
+
+    __tablename__ = "extra_hours"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="order"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    despite_holiday: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,135 @@
+"""The plan: visits, their appointments, blocked time, and the claims that both make on resources."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from foundation.model import Base, UtcDateTime, personal
+from scheduling.models.people import Counsellor, Interpreter, Room
+from scheduling.models.places import Centre, Service
+
+TERM = "7 days after the visit, 48 hours after a cancellation"
+
+
+class Visit(Base):
+    """One coming of one client or family to one centre on one day. A walk-in is a visit without appointment.
+
+    `code` is unique per centre and day while the visit is open. `spoken_langs` is what the client speaks, `ui_lang`
+    what she reads (L-01). `typed_at` is when the booking began; `ended_at` when nothing more can happen in it.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        Index(
+            "uq_visit_open_code", "centre_id", "day_on", "code", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    day_on: Mapped[date]
+    code: Mapped[str | None] = personal("lets the client check in at the kiosk", "Art. 6 (1) e", TERM)
+    ui_lang: Mapped[str] = personal("shows and sends texts in the client's language", "Art. 6 (1) e", TERM)
+    spoken_langs: Mapped[list[str]] = personal("finds somebody to talk with", "Art. 9 (2) a", TERM, JSON)
+    party: Mapped[int] = mapped_column(default=1)
+    wishes: Mapped[list[str]] = personal("female counsellor, step-free access …", "Art. 9 (2) a", TERM, JSON)
+    call_name: Mapped[str | None] = personal("how staff address the client; chosen freely", "Art. 6 (1) a", TERM)
+    phone: Mapped[str | None] = personal("SMS confirmation and reminder", "Art. 6 (1) a", TERM)
+    consent_at: Mapped[datetime | None] = personal("proof of consent to SMS", "Art. 7 (1)", TERM, UtcDateTime)
+    consent_wording: Mapped[str | None] = personal("proof of consent to SMS", "Art. 7 (1)", TERM)
+    token_generation: Mapped[int] = mapped_column(default=0)
+    token_hash: Mapped[str | None] = personal("finds the visit by its secret link", "Art. 6 (1) e", TERM, unique=True)
+    typed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    centre: Mapped[Centre] = relationship()
+    appointments: Mapped[list["Appointment"]] = relationship(
+        back_populates="visit", order_by="Appointment.starts_at", cascade="all, delete-orphan"
+    )
+
+    @property
+    def wants_sms(self) -> bool:
+        """Whether messages may be sent: a number and consent for it (S-05)."""
+        return self.phone is not None and self.consent_at is not None
+
+
+class AppointmentState(StrEnum):
+    """Where an appointment stands; the allowed moves are in `ALLOWED_MOVES`."""
+
+    HELD = "held"
+    RELEASED = "released"
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    SEEN = "seen"
+    NO_SHOW = "no_show"
+
+
+ALLOWED_MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
+    AppointmentState.HELD: frozenset({AppointmentState.RELEASED, AppointmentState.BOOKED}),
+    AppointmentState.RELEASED: frozenset(),
+    AppointmentState.BOOKED: frozenset(
+        {AppointmentState.CANCELLED, AppointmentState.SEEN, AppointmentState.NO_SHOW}
+    ),
+    AppointmentState.CANCELLED: frozenset(),
+    AppointmentState.SEEN: frozenset({AppointmentState.BOOKED}),
+    AppointmentState.NO_SHOW: frozenset({AppointmentState.BOOKED, AppointmentState.SEEN}),
+}
+"""The one table of allowed moves; back to booked is the desk's undo."""
+
+
+class Appointment(Base):
+    """One consultation in a visit. Keeps its own start, end, counsellor and room: never derived again (P32).
+
+    `route` says how people will talk: direct, house (interpreter), phone. `version` rises with every move.
+    """
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="order"),
+        Index("ix_appointment_counsellor_id_starts_at", "counsellor_id", "starts_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    counsellor_id: Mapped[int] = mapped_column(ForeignKey("counsellor.id"))
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    interpreter_id: Mapped[int | None] = mapped_column(ForeignKey("interpreter.id"))
+    route: Mapped[str]
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[AppointmentState]
+    hold_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    visit: Mapped[Visit] = relationship(back_populates="appointments")
+    service: Mapped[Service] = relationship()
+    counsellor: Mapped[Counsellor] = relationship()
+    room: Mapped[Room] = relationship()
+    interpreter: Mapped[Interpreter | None] = relationship()
+
+
+class BlockedTime(Base):
+    """Time taken without a client: a meeting, a home visit, a private hour."""
+
+    __tablename__ = "blocked_time"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Claim(Base):
+    """A resource is taken for [starts_at, ends_at). The database itself refuses two that overlap (X-01, `net.py`)."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("(appointment_id IS NULL) <> (blocked_time_id IS NULL)", name="one_reason"),
+        Index("ix_claim_resource_id_starts_at", "resource_id", "starts_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), index=True)
+    blocked_time_id: Mapped[int | None] = mapped_column(ForeignKey("blocked_time.id", ondelete="CASCADE"), index=True)

@@ -1,0 +1,1 @@
+"""Commands of the project: front-end assets, running, pictures."""

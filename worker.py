@@ -1,0 +1,103 @@
+"""The clock of the house: `python worker.py` runs the timed duties of the floors, as many workers as you like."""
+
+import logging
+import os
+import signal
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import select
+
+from doorway.form_keys import forget_old_keys
+from foundation.clock import domain_now, machine_now
+from foundation.db import Database, make_engine
+from foundation.facts import SYSTEM
+from foundation.languages import Languages
+from foundation.settings import Settings
+from notifications.channels import CHANNELS
+from notifications.delivery import Post, send_due
+from notifications.outbox import erase_bodies, write_messages
+from queueing.board import Board
+from queueing.calls import close_day
+from queueing.tickets import local_day
+from scheduling.models import Centre
+from scheduling.opening import whole_day
+from scheduling.search import centre_open
+from scheduling.visits import erase_ended, release_forgotten
+
+ROOT = Path(__file__).resolve().parent
+log = logging.getLogger("empfang.worker")
+
+Duty = Callable[[Database, datetime], object]
+
+
+def send(post: Post) -> Duty:
+    """Hand over what is due."""
+    return lambda database, now: send_due(database, post, now, machine_now())
+
+
+def tidy(database: Database, now: datetime) -> None:
+    """Let forgotten holds go, erase what has served its purpose."""
+    with database.transaction(SYSTEM, now) as tx:
+        release_forgotten(tx)
+    with database.transaction(SYSTEM, now) as tx:
+        erase_ended(tx)
+        erase_bodies(tx)
+        forget_old_keys(tx)
+
+
+def close_days(database: Database, now: datetime) -> None:
+    """After closing, end what is still open at each centre."""
+    with database.reading() as session:
+        centre_ids = session.scalars(select(Centre.id)).all()
+    for centre_id in centre_ids:
+        with database.transaction(SYSTEM, now) as tx:
+            centre = tx.session.get_one(Centre, centre_id)
+            today = local_day(centre, now)
+            if not any(i.end > now for i in centre_open(tx.session, centre, whole_day(today, centre.zone))):
+                close_day(tx, Board.of(tx.session, centre, now, today))
+
+
+def run_pass(name: str, duty: Duty, database: Database) -> None:
+    """One pass at one moment of domain time; a fault is logged and the next pass tries again."""
+    try:
+        with database.reading() as session:
+            now = domain_now(session)
+        duty(database, now)
+    except Exception:
+        log.exception("the pass %s broke", name)
+
+
+def main() -> None:
+    """Tick until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    settings = Settings.from_env(os.environ)
+    database = Database(make_engine(settings.database_url))
+    database.subscribers.append(write_messages)
+    languages = Languages.load(ROOT / "translations")
+    post = Post(CHANNELS[settings.sms_provider](), languages, settings.public_url, settings.secret_keys)
+    duties: list[tuple[str, Duty, int]] = [
+        ("send", send(post), 1),
+        ("close the day", close_days, 60),
+        ("tidy", tidy, 60),
+    ]
+    clock = BackgroundScheduler(timezone="UTC")
+    for name, duty, seconds in duties:
+        clock.add_job(
+            run_pass, "interval", seconds=seconds, args=(name, duty, database), coalesce=True, max_instances=1,
+            misfire_grace_time=None, next_run_time=machine_now(),
+        )  # fmt: skip
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    clock.start()
+    stop.wait()
+    clock.shutdown()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The web app: `gunicorn "wsgi:create_app()"`. No app is made at import."""
+
+import os
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import booking.steps
+import booking.visit
+import desk.day
+import desk.devices
+import demo.door
+import kiosk.check_in
+import kiosk.display
+from desk.session import blueprint as desk_door
+from doorway import health
+from doorway.binding import bind, db
+from doorway.headers import set_headers
+from doorway.pages import prepare_pages
+from doorway.refusals import show_refusals
+from doorway.speech import teach_templates
+from doorway.staff import welcome_staff
+from foundation.languages import Languages
+from foundation.settings import Settings
+from kiosk.pairing import blueprint as kiosk_door
+from notifications.outbox import write_messages
+
+ROOT = Path(__file__).resolve().parent
+ONE_YEAR = 31_536_000
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app with all its doors; reads the environment if no settings are given. Raises SettingsError."""
+    settings = settings or Settings.from_env(os.environ)
+    app = Flask("wsgi", root_path=str(ROOT))
+    _configure(app, settings)
+    house = bind(app, settings, Languages.load(ROOT / "translations"))
+    house.database.subscribers.append(write_messages)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    CSRFProtect(app)
+    welcome_staff(app)
+    teach_templates(app)
+    prepare_pages(app)
+    set_headers(app)
+    show_refusals(app)
+    for door in (booking.visit.blueprint, booking.steps.blueprint, kiosk_door, kiosk.display.blueprint, desk_door):
+        app.register_blueprint(door)
+    app.register_blueprint(health.blueprint)
+    if settings.demo:
+        demo.door.open_demo(app)
+    app.cli.add_command(_doctor)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        SESSION_COOKIE_NAME="__Host-empfang" if settings.secure else "empfang",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # the Referer it wants is withheld by our Referrer-Policy; Sec-Fetch-Site is checked
+        MAX_CONTENT_LENGTH=64 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+@click.command("doctor")
+def _doctor() -> None:
+    """Say what the health page says; fails when the house is not sound."""
+    findings = health.examine()
+    for name, value in findings.items():
+        click.echo(f"{name}: {value}")
+    if not findings["sound"]:
+        raise SystemExit(1)
