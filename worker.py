@@ -11,6 +11,7 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
+import queueing.closing
 from doorway.form_keys import forget_old_keys
 from foundation.clock import domain_now, machine_now
 from foundation.db import Database, make_engine
@@ -20,12 +21,7 @@ from foundation.settings import Settings
 from notifications.channels import CHANNELS
 from notifications.delivery import Post, send_due
 from notifications.outbox import erase_bodies, write_messages
-from queueing.board import Board
-from queueing.calls import close_day
-from queueing.tickets import local_day
 from scheduling.models import Centre
-from scheduling.opening import whole_day
-from scheduling.search import centre_open
 from scheduling.visits import erase_ended, release_forgotten
 
 ROOT = Path(__file__).resolve().parent
@@ -55,10 +51,7 @@ def close_days(database: Database, now: datetime) -> None:
         centre_ids = session.scalars(select(Centre.id)).all()
     for centre_id in centre_ids:
         with database.transaction(SYSTEM, now) as tx:
-            centre = tx.session.get_one(Centre, centre_id)
-            today = local_day(centre, now)
-            if not any(i.end > now for i in centre_open(tx.session, centre, whole_day(today, centre.zone))):
-                close_day(tx, Board.of(tx.session, centre, now, today))
+            queueing.closing.close_days(tx, tx.session.get_one(Centre, centre_id))
 
 
 def run_pass(name: str, duty: Duty, database: Database) -> None:

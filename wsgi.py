@@ -11,19 +11,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import booking.steps
 import booking.visit
-import desk.day
-import desk.devices
 import demo.door
 import kiosk.check_in
 import kiosk.display
+from access.accounts import add_account
+from access.rights import Role
+from booking.places import centre_by_code
 from desk.session import blueprint as desk_door
 from doorway import health
-from doorway.binding import bind, db
+from doorway.binding import bind, db, the_house
 from doorway.headers import set_headers
 from doorway.pages import prepare_pages
 from doorway.refusals import show_refusals
 from doorway.speech import teach_templates
 from doorway.staff import welcome_staff
+from foundation.clock import machine_now
+from foundation.facts import SYSTEM
 from foundation.languages import Languages
 from foundation.settings import Settings
 from kiosk.pairing import blueprint as kiosk_door
@@ -31,6 +34,7 @@ from notifications.outbox import write_messages
 
 ROOT = Path(__file__).resolve().parent
 ONE_YEAR = 31_536_000
+SHORTEST_PASSWORD = 15
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -53,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.demo:
         demo.door.open_demo(app)
     app.cli.add_command(_doctor)
+    app.cli.add_command(_add_account)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     return app
@@ -82,3 +87,18 @@ def _doctor() -> None:
         click.echo(f"{name}: {value}")
     if not findings["sound"]:
         raise SystemExit(1)
+
+
+@click.command("add-account")
+@click.argument("login")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.option("--centre", "centre_code", help="code of the centre the account belongs to")
+@click.password_option()
+def _add_account(login: str, role: str, centre_code: str | None, password: str) -> None:
+    """Make an account of staff; asks for the password, which needs 15 characters or more."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.UsageError(f"The password needs at least {SHORTEST_PASSWORD} characters.")
+    with the_house().database.transaction(SYSTEM, machine_now()) as tx:
+        centre = centre_by_code(tx.session, centre_code) if centre_code else None
+        add_account(tx, login, login.capitalize(), Role(role), password, centre.id if centre else None, None)
+    click.echo(f"{login} may sign in at /desk/sign-in.")

@@ -20,9 +20,7 @@ SCOPE = "access"
 def make_device(tx: Transaction, kind: str, centre: Centre, name: str) -> tuple[Device, str]:
     """A device waiting to be paired, and the eight-digit code that pairs it within a quarter of an hour."""
     code = random_digits(8)
-    device = Device(
-        kind=kind, centre=centre, name=name, pairing_hash=token_hash(code), pairing_until=tx.now + PAIRING
-    )
+    device = Device(kind=kind, centre=centre, name=name, pairing_hash=token_hash(code), pairing_until=tx.now + PAIRING)
     tx.session.add(device)
     tx.session.flush()
     tx.record(Happened.DEVICE_MADE, "device", device.id, SCOPE, device=kind)
@@ -51,9 +49,7 @@ def revoke(tx: Transaction, device: Device) -> None:
 def device_by_secret(session: Session, kind: str, secret: str) -> Device | None:
     """The paired, unrevoked device of this kind with this secret."""
     return session.scalar(
-        select(Device).where(
-            Device.kind == kind, Device.token_hash == token_hash(secret), Device.revoked_at.is_(None)
-        )
+        select(Device).where(Device.kind == kind, Device.token_hash == token_hash(secret), Device.revoked_at.is_(None))
     )
 
 

@@ -84,7 +84,9 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
 def contact() -> str:
     """Reminder and call-name, both optional."""
     visit = _the_unfinished()
-    typed = ContactForm("yes" if visit.phone else "no" if visit.call_name else "", visit.phone or "", visit.call_name or "")
+    typed = ContactForm(
+        "yes" if visit.phone else "no" if visit.call_name else "", visit.phone or "", visit.call_name or ""
+    )
     return _contact_page(visit, typed)
 
 
@@ -190,5 +192,3 @@ def _unfinished(read: Session) -> Visit | None:
     visit_id = session.get("booking")
     visit = read.get(Visit, visit_id) if visit_id else None
     return visit if visit and visit.code is None and not visit.ended_at else None
-
-

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, render_template, session
 from icalendar import Calendar, Event
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from booking.days import week_of
 from booking.forms import chosen_moment
 from booking.steps import asked_day, free_slots
-from booking.days import week_of
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import open_to_all, visitor
 from doorway.pages import see_other
@@ -20,7 +21,6 @@ from scheduling.agenda import visit_by_token
 from scheduling.models import Appointment, Service, Visit
 from scheduling.refusals import SlotTaken
 from scheduling.search import Wish
-from sqlalchemy.orm import Session
 
 blueprint = Blueprint("visit", __name__)
 LINK_LASTS = timedelta(hours=24)

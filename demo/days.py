@@ -1,4 +1,4 @@
-"""Three plausible weeks around the demo day, from a fixed seed: past days lived through, today half-way, days to come."""
+"""Three plausible weeks around the demo day, from a fixed seed: past days, today half-way, days to come."""
 
 import random
 from dataclasses import dataclass, field
@@ -89,17 +89,20 @@ class DemoWeeks:
                 for resource in (counsellor, room):
                     self.session.add(
                         Claim(
-                            resource_id=resource.id, starts_at=at, ends_at=with_buffer.end,
+                            resource_id=resource.id,
+                            starts_at=at,
+                            ends_at=with_buffer.end,
                             appointment_id=appointment.id,
-                        )  # fmt: skip
+                        )
                     )
             at = with_buffer.end
 
     def _visit(self, centre: Centre, at: datetime) -> Visit:
         spoken = self.dice.choices(CLIENT_LANGUAGES, WEIGHTS)[0]
         return Visit(
-            centre=centre, day_on=at.astimezone(centre.zone).date(), code=self._code(), party=self.dice.choice([1, 1, 1, 2, 2, 3]),
-            ui_lang=spoken if spoken in OFFERED else "de", spoken_langs=[spoken], wishes=[],
+            centre=centre, day_on=at.astimezone(centre.zone).date(), code=self._code(),
+            party=self.dice.choice([1, 1, 1, 2, 2, 3]), ui_lang=spoken if spoken in OFFERED else "de",
+            spoken_langs=[spoken], wishes=[],
             typed_at=min(at, self.now) - timedelta(days=self.dice.randint(1, 9)),
         )  # fmt: skip
 
@@ -146,7 +149,9 @@ class DemoWeeks:
         elif appointment.state is AppointmentState.BOOKED and soon <= timedelta(minutes=-10):
             ticket = self._ticket(centre, appointment.visit, arrived_at, appointment=appointment)
             self._call(ticket, appointment, TicketState.SERVING)
-        elif appointment.state is AppointmentState.BOOKED and soon <= timedelta(minutes=15) and self.dice.random() < 0.7:
+        elif (
+            appointment.state is AppointmentState.BOOKED and soon <= timedelta(minutes=15) and self.dice.random() < 0.7
+        ):
             self._ticket(centre, appointment.visit, min(arrived_at, self.now), appointment=appointment)
 
     def _call(self, ticket: Ticket, appointment: Appointment, state: TicketState) -> None:
@@ -155,9 +160,13 @@ class DemoWeeks:
         self.session.flush()
         self.session.add(
             Call(
-                centre_id=ticket.centre_id, ticket=ticket, counsellor_id=appointment.counsellor_id,
-                counter=appointment.room.counter, at=appointment.starts_at, appointment=True,
-            )  # fmt: skip
+                centre_id=ticket.centre_id,
+                ticket=ticket,
+                counsellor_id=appointment.counsellor_id,
+                counter=appointment.room.counter,
+                at=appointment.starts_at,
+                appointment=True,
+            )
         )
 
     def _ticket(self, centre: Centre, visit: Visit, arrived_at: datetime, **about: object) -> Ticket:
@@ -175,4 +184,3 @@ class DemoWeeks:
 
     def _open_today(self, centre: Centre, today: date) -> list[Interval]:
         return centre_open(self.session, centre, whole_day(today, centre.zone))
-

@@ -105,4 +105,3 @@ def _phones() -> dict[str, list[Message]]:
 def _next_morning(now: datetime) -> datetime:
     midnight = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), time(0), tzinfo=ZONE)
     return waking_hour(midnight)
-

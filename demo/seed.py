@@ -1,6 +1,5 @@
-"""`python -m demo.seed`: load the example data once, again when it is of an earlier week, and start the demo's clock."""
+"""Load the example data once, and anew when they are of an earlier week; start the demo's clock."""
 
-import os
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,11 +9,10 @@ from sqlalchemy.orm import Session
 from demo.days import DemoWeeks
 from demo.setup import DAYS, set_up
 from doorway.form_keys import FormKey
-from foundation.clock import DomainClock, domain_now, machine_now, move_domain_time
-from foundation.db import Database, Transaction, make_engine
+from foundation.clock import DomainClock, domain_now, move_domain_time
+from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM, Fact
 from foundation.model import Base
-from foundation.settings import Settings
 from notifications.outbox import Message
 from scheduling.opening import is_holiday, local_moment
 
@@ -77,15 +75,3 @@ def _wake(tx: Transaction, start: datetime) -> None:
 def _clear(session: Session) -> None:
     for table in reversed(Base.metadata.sorted_tables):
         session.execute(delete(table))
-
-
-def main() -> None:
-    """Seed the database of the environment; refuses outside demo mode."""
-    settings = Settings.from_env(os.environ)
-    if not settings.demo:
-        raise SystemExit("DEMO is off: example data never meet real people.")
-    print(seed(Database(make_engine(settings.database_url)), machine_now()))
-
-
-if __name__ == "__main__":
-    main()

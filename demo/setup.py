@@ -5,9 +5,9 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+from access.accounts import hash_password
 from access.models import Account
 from access.rights import Role
 from foundation.tokens import random_token
@@ -27,7 +27,13 @@ HERE = Path(__file__).parent
 SINCE = date(2026, 1, 5)
 PHONE_LANGUAGES = ["ar", "uk", "ru", "en", "fa", "ps", "tr", "ku", "ti", "fr", "so", "sq", "ro"]
 MORNING, AFTERNOON = (time(8, 30), time(12)), (time(13), time(17))
-DAYS = {0: (MORNING, AFTERNOON), 1: (MORNING, AFTERNOON), 2: (MORNING,), 3: (MORNING, (time(13), time(18))), 4: (MORNING,)}
+DAYS = {
+    0: (MORNING, AFTERNOON),
+    1: (MORNING, AFTERNOON),
+    2: (MORNING,),
+    3: (MORNING, (time(13), time(18))),
+    4: (MORNING,),
+}
 """Opening hours by weekday."""
 
 
@@ -36,7 +42,7 @@ def set_up(session: Session) -> None:
     services = _services(session)
     centres = _centres(session)
     people: dict[str, Any] = tomllib.loads((HERE / "people.toml").read_text())
-    lock = PasswordHasher().hash(random_token())  # nobody signs in by password: the demo page opens the session
+    lock = hash_password(random_token())  # nobody signs in by password: the demo page opens the session
     for entry in people["counsellor"]:
         centre, counter = centres[entry["centre"]]
         counsellor = Counsellor(
@@ -68,12 +74,21 @@ def _services(session: Session) -> dict[str, Service]:
     }
     services = {
         entry["code"]: Service(
-            code=entry["code"], topic_group=topics[entry["topic"]], titles=entry["titles"], bring=entry.get("bring"),
-            length=timedelta(minutes=entry["minutes"]), buffer=timedelta(minutes=5), lead_time=timedelta(hours=2),
-            horizon=timedelta(weeks=6), party_max=entry["party"], room_features=entry.get("room", []),
-            bookable=True, walk_in=entry.get("walk_in", False), women_only=entry.get("women_only", False),
+            code=entry["code"],
+            topic_group=topics[entry["topic"]],
+            titles=entry["titles"],
+            bring=entry.get("bring"),
+            length=timedelta(minutes=entry["minutes"]),
+            buffer=timedelta(minutes=5),
+            lead_time=timedelta(hours=2),
+            horizon=timedelta(weeks=6),
+            party_max=entry["party"],
+            room_features=entry.get("room", []),
+            bookable=True,
+            walk_in=entry.get("walk_in", False),
+            women_only=entry.get("women_only", False),
             hidden_topic=entry.get("hidden", False),
-        )  # fmt: skip
+        )
         for entry in told["service"]
     }
     session.add_all([*topics.values(), *services.values()])
@@ -93,9 +108,12 @@ def _centres(session: Session) -> dict[str, tuple[Centre, dict[str, Counter]]]:
             counters[room["label"]] = Counter(code=code, centre=centre, label=room["label"])
             session.add(
                 Room(
-                    code=f"room-{code}", centre=centre, counter=counters[room["label"]], seats=room["seats"],
+                    code=f"room-{code}",
+                    centre=centre,
+                    counter=counters[room["label"]],
+                    seats=room["seats"],
                     features=room["features"],
-                )  # fmt: skip
+                )
             )
         for weekday, blocks in DAYS.items():
             session.add(
@@ -114,12 +132,16 @@ def _hours(session: Session, resource: Counsellor | Interpreter, centre: Centre,
         for opens, closes in DAYS[weekday]:
             session.add(
                 Hours(
-                    resource_id=resource.id, centre_id=centre.id, weekday=weekday, opens=opens, closes=closes,
+                    resource_id=resource.id,
+                    centre_id=centre.id,
+                    weekday=weekday,
+                    opens=opens,
+                    closes=closes,
                     valid_from=SINCE,
-                )  # fmt: skip
+                )
             )
 
 
 def _account(lock: str, login: str, role: Role, centre: Centre | None, counsellor: Counsellor | None = None) -> Account:
-    name = counsellor.name if counsellor else login.split("-")[0].capitalize()
+    name = counsellor.name if counsellor else login.split("-", maxsplit=1)[0].capitalize()
     return Account(login=login, name=name, role=role, centre=centre, counsellor=counsellor, password_hash=lock)

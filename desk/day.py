@@ -11,6 +11,7 @@ from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
 from doorway.gates import current_account, staff
 from doorway.pages import htmx, page_or_fragment, see_other, unchanged
+from doorway.speech import speak_desk
 from foundation.db import Transaction, change_tag
 from foundation.errors import Forbidden, NotFound
 from queueing import calls
@@ -106,6 +107,7 @@ def help_coming() -> Response | BaseResponse:
 
 
 def _day() -> Response:
+    speak_desk()
     account, now = current_account(), request_now()
     centre = _own_centre(account)
     whole = request.args.get("all") == "1" or account.counsellor is None
@@ -119,7 +121,6 @@ def _day() -> Response:
         today=local_day(centre, now), help=open_help(reading(), centre),
         current=board.current_of(counsellor) if counsellor else None,
         choice=board.choice_for(counsellor) if counsellor else None,
-        order=board.order_for(counsellor) if counsellor else [],
         undoable=_undoable(board, counsellor),
     )  # fmt: skip
 

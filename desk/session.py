@@ -10,6 +10,7 @@ from doorway.binding import reading, the_house
 from doorway.gates import open_to_all
 from doorway.pages import field, see_other
 from doorway.refusals import leave_trace
+from doorway.speech import speak_desk
 from doorway.staff import sign_in as open_session
 from foundation.clock import machine_now
 from foundation.errors import Refusal
@@ -52,6 +53,7 @@ def sign_out() -> Response:
 
 
 def _page(login: str = "", refusal: Refusal | None = None) -> str:
+    speak_desk()
     return render_template("desk/sign_in.html", login=login, refusal=refusal)
 
 

@@ -73,5 +73,5 @@ def _http(fault: HTTPException) -> Response:
 
 
 def _broken(fault: Exception) -> Response:
-    log.exception("a request broke: %s", type(fault).__name__)
+    log.error("a request broke: %s", type(fault).__name__, exc_info=fault)
     return _refused(OurFault())

@@ -8,8 +8,10 @@ from flask import Flask, g, request, session
 from markupsafe import Markup, escape
 
 from doorway.binding import the_house
-from foundation.languages import Language, clock_time, figures
+from foundation.languages import SOURCE, Language, clock_time, figures
 from scheduling.models import Centre
+
+DESK_LANGUAGES = frozenset({"de", "en"})
 
 
 def language() -> Language:
@@ -28,6 +30,11 @@ def speak(tag: str) -> Language:
     """From now on answer this request in language `tag`, if it is offered (kiosk, client's own page)."""
     g.language = the_house().languages.wished(tag)
     return cast(Language, g.language)
+
+
+def speak_desk() -> Language:
+    """The desk speaks German and English only."""
+    return language() if language().tag in DESK_LANGUAGES else speak(SOURCE)
 
 
 def teach_templates(app: Flask) -> None:

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
+
+from foundation.errors import Refusal
 
 SOURCE = "de"
 """The language the sentences are written in; a sentence missing elsewhere is shown in it."""
@@ -34,19 +36,15 @@ class Language:
 
     def gettext(self, message: str, **values: object) -> str:
         """The sentence in this language, placeholders `{name}` filled."""
-        return self.catalogue.gettext(message).format(**values)
+        return str(self.catalogue.gettext(message)).format(**values)
 
     def ngettext(self, one: str, many: str, n: int, **values: object) -> str:
         """The sentence in the plural form that CLDR gives for `n`, which also fills `{n}`."""
-        return self.catalogue.ngettext(one, many, n).format(n=n, **values)
+        return str(self.catalogue.ngettext(one, many, n)).format(n=n, **values)
 
-    def pgettext(self, context: str, message: str, **values: object) -> str:
-        """The sentence in a context that tells it from an equal one elsewhere."""
-        return self.catalogue.pgettext(context, message).format(**values)
-
-    def say(self, error: object) -> str:
+    def say(self, error: Refusal) -> str:
         """What a refusal tells a person."""
-        return self.gettext(error.text, **error.values)  # type: ignore[attr-defined]
+        return self.gettext(error.text, **error.values)
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """Set-up content (names of services, places) in this language, else in German."""
@@ -54,11 +52,11 @@ class Language:
 
     def weekday(self, day: date) -> str:
         """The weekday in full: «Dienstag»."""
-        return _locale(self.tag).days["stand-alone"]["wide"][day.weekday()]
+        return str(_locale(self.tag).days["stand-alone"]["wide"][day.weekday()])
 
     def weekday_short(self, day: date) -> str:
         """The weekday as calendars head their columns: «Di»."""
-        return _locale(self.tag).days["stand-alone"]["short"][day.weekday()].rstrip(".")
+        return str(_locale(self.tag).days["stand-alone"]["short"][day.weekday()]).rstrip(".")
 
     def day(self, day: date) -> str:
         """Weekday in words and the date in figures: «Dienstag, 24.03.»; month names differ between countries."""
@@ -117,9 +115,6 @@ class Languages:
             found.append((facts["order"], Language(tag, facts["autonym"], facts["direction"], catalogue)))
         return cls(language for _, language in sorted(found, key=lambda pair: pair[0]))
 
-    def __iter__(self) -> "Iterable[Language]":  # type: ignore[override]
-        return iter(self.by_tag.values())  # type: ignore[return-value]
-
     def __getitem__(self, tag: str) -> Language:
         """The language of a stored tag; German where it is no longer offered."""
         return self.by_tag.get(tag) or self.by_tag[SOURCE]
@@ -137,8 +132,8 @@ def _catalogue(path: Path, tag: str) -> Translations:
     try:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=tag.replace("-", "_"), abort_invalid=True)
-    except Exception as fault:
-        raise CatalogueError(f"{path}: {fault}") from fault
+    except (PoFileError, UnicodeDecodeError, OSError) as fault:
+        raise CatalogueError(f"{path}, line {getattr(fault, 'lineno', 0) + 1}: {fault}") from fault
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -16,6 +16,7 @@ from doorway.speech import speak
 from foundation.clock import machine_now
 from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
+from foundation.languages import SOURCE
 from kiosk.pairing import blueprint
 from queueing.board import Board
 from queueing.calls import ask_for_help
@@ -31,6 +32,7 @@ from scheduling.search import centre_open
 @device("kiosk")
 def start() -> str:
     """All languages; says when the centre is closed."""
+    speak(SOURCE)
     centre = current_device().centre
     return render_template("kiosk/start.html", centre=centre, now=request_now(), is_open=_is_open(centre))
 

@@ -7,8 +7,9 @@ from flask import Blueprint, Response
 from doorway.binding import reading, request_now
 from doorway.gates import current_device, device
 from doorway.pages import page_or_fragment, unchanged
+from doorway.speech import speak
 from foundation.db import change_tag
-from foundation.languages import clock_time
+from foundation.languages import SOURCE, clock_time
 from queueing.board import shown_calls
 from queueing.tickets import local_day
 from scheduling.models import Centre
@@ -23,6 +24,7 @@ HIGHLIGHT = timedelta(seconds=60)
 @device("display")
 def show() -> Response:
     """The display; its live part asks every second with the tag it shows."""
+    speak(SOURCE)
     centre, now = current_device().centre, request_now()
     tag = f"{change_tag(reading(), centre.scope)}-{clock_time(now, centre.zone)}"
     if unchanged(tag):

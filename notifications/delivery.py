@@ -83,8 +83,11 @@ def _still_wanted(tx: Transaction, message: Message) -> bool:
     expected = AppointmentState.CANCELLED if message.kind is Kind.CANCELLED else AppointmentState.BOOKED
     if message.useless_after < tx.now:
         message.state = MessageState.USELESS
-    elif not message.recipient or appointment.version != message.version or appointment.state is not expected:
-        message.state = MessageState.WITHDRAWN
-    elif visit.phone != message.recipient:
+    elif (
+        not message.recipient
+        or appointment.version != message.version
+        or appointment.state is not expected
+        or visit.phone != message.recipient
+    ):
         message.state = MessageState.WITHDRAWN
     return message.state is MessageState.CLAIMED

@@ -123,7 +123,12 @@ def _write(tx: Transaction, fact: Fact) -> None:
     for planned in plan(fact.kind, appointment.starts_at, tx.now, tx.now, visit.centre.zone):
         tx.session.add(
             Message(
-                visit_id=visit.id, appointment_id=appointment.id, kind=planned.kind, version=appointment.version,
-                recipient=visit.phone, due_at=planned.due_at, useless_after=planned.useless_after,
-            )  # fmt: skip
+                visit_id=visit.id,
+                appointment_id=appointment.id,
+                kind=planned.kind,
+                version=appointment.version,
+                recipient=visit.phone,
+                due_at=planned.due_at,
+                useless_after=planned.useless_after,
+            )
         )

@@ -59,10 +59,10 @@ def reminder_time(starts_at: datetime, booked_at: datetime, zone: ZoneInfo) -> d
     Moved back into the sending window. None when there is no good moment.
     """
     start = starts_at.astimezone(zone)
-    first = into_window(_before(start, _working_days_before(start.date(), REMIND_WORKING_DAYS)), zone)
+    first = into_window(_at(_working_days_before(start.date(), REMIND_WORKING_DAYS), start.time(), zone), zone)
     if booked_at <= first:
         return first
-    second = into_window(_before(start, start.date() - timedelta(days=1)), zone)
+    second = into_window(_at(start.date() - timedelta(days=1), start.time(), zone), zone)
     return second if booked_at.astimezone(zone).date() < second.astimezone(zone).date() else None
 
 
@@ -97,12 +97,5 @@ def _sending_day(day: date) -> bool:
     return day.weekday() != 6 and not is_holiday(day)
 
 
-def _before(start: datetime, day: date) -> datetime:
-    assert isinstance(start.tzinfo, ZoneInfo)
-    return _at(day, start.time(), start.tzinfo)
-
-
 def _at(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, wall, tzinfo=zone)
-
-

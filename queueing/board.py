@@ -17,22 +17,6 @@ from scheduling.search import FEMALE_COUNSELLOR
 CALLS_SHOWN = 6
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the desk's list: a ticket, an appointment, or both."""
-
-    ticket: Ticket | None
-    appointment: Appointment | None
-
-    @property
-    def at(self) -> datetime:
-        """When it begins or began to wait."""
-        if self.appointment:
-            return self.appointment.starts_at
-        assert self.ticket is not None
-        return self.ticket.arrived_at
-
-
 @dataclass
 class Board:
     """A centre's local day at a moment: read once, asked often."""
@@ -56,7 +40,9 @@ class Board:
             .order_by(Ticket.number)
         )
         calls = session.scalars(
-            select(Call).where(Call.centre_id == centre.id, Call.at > now - timedelta(hours=16)).order_by(Call.id.desc())
+            select(Call)
+            .where(Call.centre_id == centre.id, Call.at > now - timedelta(hours=16))
+            .order_by(Call.id.desc())
         )
         house = session.scalars(select(Interpreter).where(Interpreter.active))
         return cls(
@@ -85,7 +71,9 @@ class Board:
 
     def waiting(self) -> list[Ticket]:
         """Tickets that wait, longest first."""
-        return sorted((t for t in self.tickets if t.state is TicketState.WAITING), key=lambda t: (t.arrived_at, t.number))
+        return sorted(
+            (t for t in self.tickets if t.state is TicketState.WAITING), key=lambda t: (t.arrived_at, t.number)
+        )
 
     def not_arrived(self) -> list[Appointment]:
         """Booked appointments nobody has checked in for."""
@@ -95,18 +83,6 @@ class Board:
     def choice_for(self, counsellor: Counsellor) -> Choice:
         """Whom the queue rule names for a counsellor now, and why."""
         return choose((self._as_waiting(t) for t in self.waiting()), self._caller(counsellor), self.now, self.limits)
-
-    def order_for(self, counsellor: Counsellor, length: int = 20) -> list[tuple[Ticket, Choice]]:
-        """The queue as the rule would call it if nobody else came."""
-        left, order = {t.number: self._as_waiting(t) for t in self.waiting()}, []
-        caller = self._caller(counsellor)
-        while left and len(order) < length:
-            choice = choose(left.values(), caller, self.now, self.limits)
-            if choice.number is None:
-                break
-            del left[choice.number]
-            order.append((self.ticket(choice.number), choice))
-        return order
 
     def callable_by(self, counsellor: Counsellor) -> list[Ticket]:
         """Waiting tickets of the counsellor's own list: her appointments and every walk-in."""
@@ -127,8 +103,7 @@ class Board:
         booked = [
             (a.starts_at, a.id in tickets)
             for a in own
-            if a.id not in tickets
-            or (tickets[a.id].state is TicketState.WAITING and not self.is_late(tickets[a.id]))
+            if a.id not in tickets or (tickets[a.id].state is TicketState.WAITING and not self.is_late(tickets[a.id]))
         ]
         return Caller(
             id=counsellor.id,

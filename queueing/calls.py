@@ -1,7 +1,5 @@
 """Calls: next, this one, again, started, finished, not come, and back. Every move is a compare-and-set (W-10)."""
 
-from collections.abc import Callable
-
 from sqlalchemy import update
 
 from foundation.db import Transaction
@@ -25,7 +23,7 @@ def call_next(tx: Transaction, centre: Centre, counsellor: Counsellor, counter: 
         if choice.number is None:
             raise NobodyWaits
         ticket = board.ticket(choice.number)
-        if _move(tx, ticket, TicketState.CALLED, **_call_values(tx, counsellor, counter)):
+        if _move(tx, ticket, TicketState.CALLED, **_call_values(tx, ticket, counsellor, counter)):
             _note_call(tx, ticket, Happened.CALLED, rule=choice.reason.value)
             return ticket, choice
         tx.session.expire_all()
@@ -35,7 +33,7 @@ def call_this(tx: Transaction, centre: Centre, number: int, counsellor: Counsell
     """Call one particular ticket, out of turn. Raises TicketMoved when somebody else was faster."""
     _refuse_second(Board.of(tx.session, centre, tx.now), counsellor)
     ticket = ticket_by_number(tx.session, centre, local_day(centre, tx.now), number)
-    _must(tx, ticket, TicketState.CALLED, **_call_values(tx, counsellor, counter))
+    _must(tx, ticket, TicketState.CALLED, **_call_values(tx, ticket, counsellor, counter))
     _note_call(tx, ticket, Happened.CALLED, rule="chosen")
     return ticket
 
@@ -112,25 +110,10 @@ def come_to_help(tx: Transaction, centre: Centre) -> None:
         tx.record(Happened.HELP_COMING, "help", request_id, centre.scope)
 
 
-def close_day(tx: Transaction, board: Board) -> int:
-    """After closing: waiting → left, called → no-show, being served → done, not arrived → no-show; all marked."""
-    ends: dict[TicketState, Callable[[Transaction, Ticket], None]] = {
-        TicketState.WAITING: leave,
-        TicketState.CALLED: no_show,
-        TicketState.SERVING: finish,
-    }
-    closed = [ticket for ticket in board.tickets if ticket.state in ends]
-    for ticket in closed:
-        ends[ticket.state](tx, ticket)
-        ticket.closed_over = True
-        _record(tx, ticket, Happened.CLOSED_OVER)
-    for appointment in board.not_arrived():
-        settle(tx, appointment, AppointmentState.NO_SHOW)
-    return len(closed)
-
-
-def _call_values(tx: Transaction, counsellor: Counsellor, counter: Counter) -> dict[str, object]:
-    return {"called_at": tx.now, "counsellor_id": counsellor.id, "counter_id": counter.id}
+def _call_values(tx: Transaction, ticket: Ticket, counsellor: Counsellor, counter: Counter) -> dict[str, object]:
+    """An appointment is called to the room it has claimed, a walk-in to the counsellor's own counter."""
+    where = ticket.appointment.room.counter_id if ticket.appointment else counter.id
+    return {"called_at": tx.now, "counsellor_id": counsellor.id, "counter_id": where}
 
 
 def _refuse_second(board: Board, counsellor: Counsellor) -> None:
@@ -164,13 +147,16 @@ def _settle(tx: Transaction, ticket: Ticket, state: AppointmentState) -> None:
 def _note_call(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:
     tx.session.add(
         Call(
-            centre_id=ticket.centre_id, ticket_id=ticket.id, counsellor_id=ticket.counsellor_id,
-            counter_id=ticket.counter_id, at=tx.now, appointment=ticket.appointment_id is not None,
-        )  # fmt: skip
+            centre_id=ticket.centre_id,
+            ticket_id=ticket.id,
+            counsellor_id=ticket.counsellor_id,
+            counter_id=ticket.counter_id,
+            at=tx.now,
+            appointment=ticket.appointment_id is not None,
+        )
     )
     _record(tx, ticket, kind, **details)
 
 
 def _record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:
     tx.record(kind, "ticket", ticket.id, ticket.centre.scope, number=ticket.number, **details)
-

@@ -21,9 +21,7 @@ class Thresholds:
     @classmethod
     def of_minutes(cls, settings: dict[str, int]) -> "Thresholds":
         """From stored minutes; what is not stored keeps its default."""
-        lengths = {
-            name: value if name == "in_a_row" else timedelta(minutes=value) for name, value in settings.items()
-        }
+        lengths = {name: value if name == "in_a_row" else timedelta(minutes=value) for name, value in settings.items()}
         return cls(**lengths)  # type: ignore[arg-type]
 
 

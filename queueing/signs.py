@@ -16,6 +16,7 @@ SHAPES = {
     "green": "diamond", "black": "diamond", "purple": "flower", "pink": "flower",
 }  # fmt: skip
 
+
 @dataclass(frozen=True)
 class Sign:
     """Colour and animal beside a number, for people who do not read digits; each colour has its own shape."""

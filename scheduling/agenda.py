@@ -56,7 +56,7 @@ def booked_times(session: Session, counsellor_id: int, since: datetime, until: d
     return [Interval(start, end) for start, end in session.execute(found.order_by(Appointment.starts_at))]
 
 
-def _with_all() -> Select[tuple[Appointment]]:
+def _with_all() -> Select[Appointment]:
     return select(Appointment).options(
         joinedload(Appointment.visit),
         joinedload(Appointment.service),

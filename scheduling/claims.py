@@ -19,7 +19,7 @@ def lock(session: Session, resource_ids: Iterable[int]) -> None:
     session.execute(rows.with_for_update(key_share=True, of=Resource)).all()
 
 
-def live_claims(window: Interval, now: datetime) -> Select[tuple[int, datetime, datetime]]:
+def live_claims(window: Interval, now: datetime) -> Select[int, datetime, datetime]:
     """Claims in a window as (resource id, start, end), without those of holds that have run out at `now`."""
     dead = and_(Appointment.state == AppointmentState.HELD, Appointment.hold_until <= now)
     return (

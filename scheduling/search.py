@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
 
 from scheduling.availability import Need, Offering, Slot, Supply, find_slots
@@ -168,9 +168,7 @@ class _Reader(_People):
 
     def _extra(self, ids: list[int]) -> dict[int, list[tuple[Interval, bool]]]:
         extra: dict[int, list[tuple[Interval, bool]]] = {}
-        found = select(ExtraHours).where(
-            ExtraHours.resource_id.in_(ids), ExtraHours.centre_id == self.wish.centre.id
-        )
+        found = select(ExtraHours).where(ExtraHours.resource_id.in_(ids), ExtraHours.centre_id == self.wish.centre.id)
         for row in self.session.scalars(found):
             interval = Interval(row.starts_at, row.ends_at)
             extra.setdefault(row.resource_id, []).append((interval, row.despite_holiday))
@@ -189,8 +187,7 @@ def centre_open(session: Session, centre: Centre, window: Interval) -> list[Inte
     """When a centre's doors are open in a window: hours less closures and holidays."""
     rules = [as_rule(r) for r in session.scalars(select(CentreHours).where(CentreHours.centre_id == centre.id))]
     closures = tuple(
-        Interval(c.starts_at, c.ends_at)
-        for c in session.scalars(select(Closure).where(Closure.centre_id == centre.id))
+        Interval(c.starts_at, c.ends_at) for c in session.scalars(select(Closure).where(Closure.centre_id == centre.id))
     )
     return open_time(rules, Exceptions(closures=closures), window, centre.zone)
 
@@ -207,7 +204,7 @@ def offered_services(session: Session, centre: Centre) -> Sequence[Service]:
     return sorted(services, key=lambda service: (service.topic_group.position, service.code))
 
 
-def _grouped(rows: Iterable[tuple[int, datetime, datetime]]) -> dict[int, list[Interval]]:  # rows of (id, start, end)
+def _grouped(rows: Iterable[Row[int, datetime, datetime]]) -> dict[int, list[Interval]]:  # rows of (id, start, end)
     groups: dict[int, list[Interval]] = {}
     for id_, start, end in rows:
         groups.setdefault(id_, []).append(Interval(start, end))

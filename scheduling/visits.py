@@ -60,10 +60,8 @@ def hold(tx: Transaction, wish: Wish, starts_at: datetime, ui_lang: str, visit: 
     visit = visit or Visit(ui_lang=ui_lang, typed_at=tx.now)
     visit.centre, visit.day_on = wish.centre, starts_at.astimezone(wish.centre.zone).date()
     visit.spoken_langs, visit.party, visit.wishes = [wish.language], wish.party, sorted(wish.wishes)
-    appointment = Appointment(
-        visit=visit, service_id=wish.service.id, state=AppointmentState.HELD, hold_until=tx.now + HOLD
-    )
-    _place(tx, appointment, slot, wish.service.buffer)
+    appointment = Appointment(service_id=wish.service.id, state=AppointmentState.HELD, hold_until=tx.now + HOLD)
+    _place(tx, visit, appointment, slot, wish.service.buffer)
     tx.record(Happened.HELD, "visit", visit.id, wish.centre.scope, service=wish.service.code)
     return visit
 
@@ -111,7 +109,7 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime) -> Visi
         return visit
     slot = _free_slot(tx, wish, starts_at)
     old = list(tx.session.scalars(select(Claim.id).where(Claim.appointment_id == appointment.id)))
-    _place(tx, appointment, slot, wish.service.buffer)
+    _place(tx, visit, appointment, slot, wish.service.buffer)
     release(tx, appointment, keep=set(_claims_of(tx.session, appointment)) - set(old))
     appointment.version += 1
     day = starts_at.astimezone(wish.centre.zone).date()
@@ -197,12 +195,13 @@ def _free_slot(tx: Transaction, wish: Wish, starts_at: datetime) -> Slot:
     raise SlotTaken
 
 
-def _place(tx: Transaction, appointment: Appointment, slot: Slot, buffer: timedelta) -> None:
+def _place(tx: Transaction, visit: Visit, appointment: Appointment, slot: Slot, buffer: timedelta) -> None:
     """Choose people and room of a slot and claim them: the least busy counsellor, the smallest room that fits."""
     appointment.counsellor_id = _least_busy(tx.session, slot)
     appointment.room_id = slot.rooms[0]
     appointment.interpreter_id = slot.interpreters[0] if slot.interpreters else None
     appointment.starts_at, appointment.ends_at, appointment.route = slot.starts_at, slot.ends_at, slot.route
+    appointment.visit = visit
     tx.session.add(appointment)
     tx.session.flush()
     taken = Interval(slot.starts_at, slot.ends_at + buffer)
@@ -220,7 +219,7 @@ def _least_busy(session: Session, slot: Slot) -> int:
         .where(Claim.starts_at > slot.starts_at - day, Claim.starts_at < slot.starts_at + day)
         .group_by(Claim.resource_id)
     ).all()
-    load = {resource_id: count for resource_id, count in counted}
+    load = {row[0]: row[1] for row in counted}
     return min(slot.counsellors, key=lambda id_: (load.get(id_, 0), id_))
 
 

@@ -69,9 +69,7 @@ class AppointmentState(StrEnum):
 ALLOWED_MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
     AppointmentState.HELD: frozenset({AppointmentState.RELEASED, AppointmentState.BOOKED}),
     AppointmentState.RELEASED: frozenset(),
-    AppointmentState.BOOKED: frozenset(
-        {AppointmentState.CANCELLED, AppointmentState.SEEN, AppointmentState.NO_SHOW}
-    ),
+    AppointmentState.BOOKED: frozenset({AppointmentState.CANCELLED, AppointmentState.SEEN, AppointmentState.NO_SHOW}),
     AppointmentState.CANCELLED: frozenset(),
     AppointmentState.SEEN: frozenset({AppointmentState.BOOKED}),
     AppointmentState.NO_SHOW: frozenset({AppointmentState.BOOKED, AppointmentState.SEEN}),

@@ -1,0 +1,56 @@
+"""Closing the day: what is still open after the doors have shut is ended and marked as such."""
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import select
+
+from foundation.db import Transaction
+from queueing.board import Board
+from queueing.calls import finish, leave, no_show
+from queueing.happened import Happened
+from queueing.models import OPEN, Ticket, TicketState
+from queueing.tickets import local_day
+from scheduling.models import Appointment, AppointmentState, Centre, Visit
+from scheduling.opening import whole_day
+from scheduling.search import centre_open
+from scheduling.visits import settle
+
+_END: dict[TicketState, Callable[[Transaction, Ticket], None]] = {
+    TicketState.WAITING: leave,
+    TicketState.CALLED: no_show,
+    TicketState.SERVING: finish,
+}
+"""Waiting → left, called → no-show, being served → done."""
+
+
+def close_days(tx: Transaction, centre: Centre) -> int:
+    """Close every day of a centre that is over; returns how many tickets were ended. Safe to repeat."""
+    return sum(_close(tx, Board.of(tx.session, centre, tx.now, day)) for day in _days_over(tx, centre))
+
+
+def _close(tx: Transaction, board: Board) -> int:
+    ended = [ticket for ticket in board.tickets if ticket.state in _END]
+    not_arrived = board.not_arrived()
+    for ticket in ended:
+        _END[ticket.state](tx, ticket)
+        ticket.closed_over = True
+        tx.record(Happened.CLOSED_OVER, "ticket", ticket.id, board.centre.scope, number=ticket.number)
+    for appointment in not_arrived:
+        settle(tx, appointment, AppointmentState.NO_SHOW)
+    return len(ended)
+
+
+def _days_over(tx: Transaction, centre: Centre) -> list[date]:
+    """Days with something open: those before today, and today once the doors are shut for good."""
+    today = local_day(centre, tx.now)
+    still_open = any(i.end > tx.now for i in centre_open(tx.session, centre, whole_day(today, centre.zone)))
+    last = Ticket.day_on < today if still_open else Ticket.day_on <= today
+    visited = Visit.day_on < today if still_open else Visit.day_on <= today
+    tickets = select(Ticket.day_on).where(Ticket.centre_id == centre.id, Ticket.state.in_(OPEN), last)
+    booked = (
+        select(Visit.day_on)
+        .join(Appointment, Appointment.visit_id == Visit.id)
+        .where(Visit.centre_id == centre.id, Appointment.state == AppointmentState.BOOKED, visited)
+    )
+    return sorted(set(tx.session.scalars(tickets)) | set(tx.session.scalars(booked)))

@@ -1,0 +1,243 @@
+"""Messages: planned with the fact, sent once, in time, in the client's language, or not at all."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, select
+
+from foundation.db import Database, make_engine
+from foundation.facts import CLIENT, SYSTEM
+from foundation.languages import Languages
+from notifications.channels import CHANNELS, Channel, Outcome, Receipt
+from notifications.channels.simulated import BUSY, LOST, PERMANENTLY_WRONG
+from notifications.delivery import Post, send_due
+from notifications.outbox import Message, MessageState, claim_due, erase_bodies
+from notifications.planner import ANSWERS, SILENT
+from notifications.texts import Kind
+from scheduling import visits
+from tests.build import KEYS, MONDAY, NOW, OTHER_PHONE, PHONE, World, at
+
+LANGUAGES = Languages.load(Path(__file__).parents[2] / "translations")
+LATER = at("10:10", MONDAY + timedelta(days=10))
+"""Thursday in a week."""
+
+
+@dataclass
+class Notebook:
+    """A channel that writes down what it was given; answers as told."""
+
+    outcome: Outcome = Outcome.HANDED_OVER
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    def send(self, recipient: str, body: str, reference: str) -> Receipt:
+        self.sent.append((recipient, body))
+        return Receipt(self.outcome, reference if self.outcome is Outcome.HANDED_OVER else None)
+
+
+def post(channel: Channel) -> Post:
+    return Post(channel, LANGUAGES, "https://termin.example.org", KEYS)
+
+
+def send(world: World, channel: Channel, now=NOW, machine=None) -> int:
+    return send_due(world.database, post(channel), now, machine or now)
+
+
+def messages(world: World) -> list[tuple[Kind, MessageState]]:
+    with world.database.reading() as session:
+        return [(m.kind, m.state) for m in session.scalars(select(Message).order_by(Message.id))]
+
+
+def test_a_booking_is_confirmed_at_once_and_reminded_two_working_days_before(world: World):
+    world.book(LATER, phone=PHONE)
+    channel = Notebook()
+    assert send(world, channel) == 1
+    reminder_at = LATER - timedelta(days=2)
+    assert send(world, channel, reminder_at - timedelta(minutes=1)) == 0
+    assert send(world, channel, reminder_at) == 1
+    (to, confirmation), (_, reminder) = channel.sent
+    assert to == PHONE
+    assert "Donnerstag, 03.12." in confirmation
+    assert "10:10" in reminder
+    assert "https://termin.example.org/t/" in confirmation
+
+
+def test_who_gave_no_number_gets_no_message(world: World):
+    world.book(LATER)
+    assert messages(world) == []
+
+
+@pytest.mark.parametrize(("tag", "weekday"), [("en", "Thursday"), ("ar", "الخميس"), ("uk", "четвер")])
+def test_messages_speak_the_clients_language(world: World, tag: str, weekday: str):
+    visit_id = world.book(LATER, phone=PHONE)
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        visits.visit_to_change(tx, visit_id).ui_lang = tag
+    channel = Notebook()
+    send(world, channel)
+    assert weekday in channel.sent[0][1]
+    assert world.code(visit_id) in channel.sent[0][1]
+
+
+def test_a_message_names_no_person_topic_or_counsellor(world: World):
+    visit_id = world.hold(LATER)
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visit = visits.visit_to_change(tx, visit_id)
+        visits.note_contact(tx, visit, visits.Contact("Lila", PHONE, "v1"))
+        visits.confirm(tx, visit, KEYS)
+    channel = Notebook()
+    send(world, channel)
+    assert not any(word in channel.sent[0][1] for word in ("Lila", "Ahorn", "Buche", "Dienst"))
+
+
+def test_a_moved_visit_is_told_of_the_new_time_only(world: World):
+    visit_id = world.book(LATER, phone=PHONE)
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visits.move(tx, visits.visit_to_change(tx, visit_id), world.wish(tx.session), LATER + timedelta(days=1))
+    assert messages(world) == [
+        (Kind.CONFIRMATION, MessageState.WITHDRAWN), (Kind.REMINDER, MessageState.WITHDRAWN),
+        (Kind.MOVED, MessageState.DUE), (Kind.REMINDER, MessageState.DUE),
+    ]  # fmt: skip
+    channel = Notebook()
+    send(world, channel, LATER)
+    assert all("Freitag, 04.12." in body for _, body in channel.sent)
+
+
+def test_a_cancelled_visit_is_never_reminded(world: World):
+    visit_id = world.book(LATER, phone=PHONE)
+    send(world, Notebook())
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visits.cancel(tx, visits.visit_to_change(tx, visit_id))
+    channel = Notebook()
+    assert send(world, channel) == 1
+    assert "abgesagt" in channel.sent[0][1]
+    assert send(world, channel, LATER) == 0
+
+
+def test_a_reminder_after_its_use_is_dropped(world: World):
+    world.book(LATER, phone=PHONE)
+    channel = Notebook()
+    assert send(world, channel, LATER + timedelta(minutes=1)) == 0
+    assert {state for _, state in messages(world)} == {MessageState.USELESS}
+
+
+def test_what_was_changed_between_claim_and_sending_is_not_sent(world: World):
+    visit_id = world.book(LATER, phone=PHONE)
+
+    class Meddler(Notebook):
+        def send(self, recipient: str, body: str, reference: str) -> Receipt:
+            with world.database.transaction(CLIENT, NOW) as tx:
+                visits.cancel(tx, visits.visit_to_change(tx, visit_id))
+            return super().send(recipient, body, reference)
+
+    other = world.book(LATER + timedelta(days=1), phone=OTHER_PHONE)
+    channel = Meddler()
+    assert send(world, channel) == 2
+    assert other
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        message = tx.session.scalars(select(Message).where(Message.visit_id == other)).first()
+        visits.visit_to_change(tx, other).phone = PHONE
+        message.state = MessageState.DUE
+    assert send(world, Notebook()) == 1  # only the cancellation of the first; the second's number has changed
+
+
+def test_two_workers_hand_every_message_over_once(world: World, database_url: str):
+    for minute in range(6):
+        world.book(
+            LATER + timedelta(minutes=35 * minute)
+            if minute < 3
+            else LATER + timedelta(days=1, minutes=35 * (minute - 3)),
+            phone=PHONE,
+        )
+    own = [Database(make_engine(database_url)) for _ in range(2)]
+    channels, start = [Notebook(), Notebook()], threading.Barrier(2)
+
+    def work(n: int) -> None:
+        start.wait()
+        send_due(own[n], post(channels[n]), NOW, NOW)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for database in own:
+        database.engine.dispose()
+    codes = [body for channel in channels for _, body in channel.sent]
+    assert len(codes) == len(set(codes)) == 6
+
+
+def test_a_message_whose_worker_died_is_unknown_and_not_sent_again(world: World):
+    world.book(LATER, phone=PHONE)
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        assert len(claim_due(tx, NOW)) == 1
+    channel = Notebook()
+    assert send(world, channel, machine=NOW + timedelta(seconds=30)) == 0
+    assert messages(world)[0][1] is MessageState.CLAIMED
+    assert send(world, channel, machine=NOW + timedelta(seconds=61)) == 0
+    assert messages(world)[0][1] is MessageState.UNKNOWN
+    assert channel.sent == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [(Outcome.FAILED, MessageState.FAILED), (Outcome.UNKNOWN, MessageState.UNKNOWN), (Outcome.RETRY, MessageState.DUE)],
+)
+def test_what_came_back_is_recorded(world: World, outcome: Outcome, state: MessageState):
+    world.book(LATER, phone=PHONE)
+    assert send(world, Notebook(outcome)) == 0
+    assert messages(world)[0][1] is state
+    again = Notebook()
+    sent = send(world, again, NOW + timedelta(minutes=5))
+    assert sent == (1 if outcome is Outcome.RETRY else 0)
+
+
+def test_nothing_is_sent_inside_a_transaction(world: World):
+    world.book(LATER, phone=PHONE)
+    open_transactions = []
+    event.listen(world.database.engine, "begin", lambda _: open_transactions.append(1))
+    for end in ("commit", "rollback"):
+        event.listen(world.database.engine, end, lambda _: open_transactions.pop())
+
+    class Watcher(Notebook):
+        def send(self, recipient: str, body: str, reference: str) -> Receipt:
+            assert open_transactions == []
+            return super().send(recipient, body, reference)
+
+    assert send(world, Watcher()) == 1
+
+
+def test_number_and_text_go_with_the_visit(world: World):
+    world.book(LATER, phone=PHONE)
+    send(world, Notebook())
+    with world.database.transaction(SYSTEM, LATER + timedelta(days=9)) as tx:
+        visits.erase_ended(tx)
+        erase_bodies(tx)
+    with world.database.reading() as session:
+        assert {(m.recipient, m.body) for m in session.scalars(select(Message))} == {(None, None)}
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_every_way_out_keeps_the_contract(name: str):
+    channel = CHANNELS[name]()
+    first = channel.send(PHONE, "Hallo", "1")
+    assert first.outcome is Outcome.HANDED_OVER
+    assert first.provider_id
+    assert channel.send(PHONE, "Hallo", "2").provider_id != first.provider_id
+
+
+def test_the_magic_numbers_of_the_simulated_way_out():
+    channel = CHANNELS["simulated"]()
+    outcomes = [channel.send(number, "x", "1").outcome for number in (PERMANENTLY_WRONG, BUSY, LOST)]
+    assert outcomes == [Outcome.FAILED, Outcome.RETRY, Outcome.UNKNOWN]
+
+
+def test_every_kind_of_fact_is_told_or_listed_as_silent():
+    import access.happened
+    import queueing.happened
+    import scheduling.happened
+
+    kinds = {k.value for m in (access.happened, queueing.happened, scheduling.happened) for k in m.Happened}
+    assert kinds == set(ANSWERS) | SILENT
+    assert not set(ANSWERS) & SILENT
