@@ -16,6 +16,7 @@ from doorway.form_keys import forget_old_keys
 from foundation.clock import domain_now, machine_now
 from foundation.db import Database, make_engine
 from foundation.facts import SYSTEM
+from foundation.faults import told_without_values
 from foundation.languages import Languages
 from foundation.settings import Settings
 from notifications.channels import CHANNELS
@@ -60,8 +61,8 @@ def run_pass(name: str, duty: Duty, database: Database) -> None:
         with database.reading() as session:
             now = domain_now(session)
         duty(database, now)
-    except Exception:
-        log.exception("the pass %s broke", name)
+    except Exception as fault:
+        log.error("the pass %s broke: %s", name, told_without_values(fault))  # noqa: TRY400 - the message may hold rows
 
 
 def main() -> None:

@@ -5,19 +5,18 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import booking.steps
-import booking.visit
-import demo.door
-import kiosk.check_in
-import kiosk.display
 from access.accounts import add_account
 from access.rights import Role
+from booking import steps, visit
 from booking.places import centre_by_code
-from desk.session import blueprint as desk_door
+from demo.door import open_demo
+from desk import day, devices
+from desk import session as desk_session
 from doorway import health
 from doorway.binding import bind, db, the_house
 from doorway.headers import set_headers
@@ -29,10 +28,13 @@ from foundation.clock import machine_now
 from foundation.facts import SYSTEM
 from foundation.languages import Languages
 from foundation.settings import Settings
-from kiosk.pairing import blueprint as kiosk_door
+from kiosk import check_in, display, pairing
 from notifications.outbox import write_messages
 
 ROOT = Path(__file__).resolve().parent
+PAGES = (visit, steps, pairing, check_in, display, desk_session, day, devices, health)
+"""Every module of pages; those of one door share its blueprint."""
+
 ONE_YEAR = 31_536_000
 SHORTEST_PASSWORD = 15
 
@@ -51,11 +53,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     prepare_pages(app)
     set_headers(app)
     show_refusals(app)
-    for door in (booking.visit.blueprint, booking.steps.blueprint, kiosk_door, kiosk.display.blueprint, desk_door):
+    for door in dict.fromkeys(page.blueprint for page in PAGES):
         app.register_blueprint(door)
-    app.register_blueprint(health.blueprint)
     if settings.demo:
-        demo.door.open_demo(app)
+        open_demo(app)
     app.cli.add_command(_doctor)
     app.cli.add_command(_add_account)
     if settings.trusted_proxies:
@@ -80,6 +81,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 @click.command("doctor")
+@with_appcontext
 def _doctor() -> None:
     """Say what the health page says; fails when the house is not sound."""
     findings = health.examine()
@@ -94,6 +96,7 @@ def _doctor() -> None:
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 @click.option("--centre", "centre_code", help="code of the centre the account belongs to")
 @click.password_option()
+@with_appcontext
 def _add_account(login: str, role: str, centre_code: str | None, password: str) -> None:
     """Make an account of staff; asks for the password, which needs 15 characters or more."""
     if len(password) < SHORTEST_PASSWORD:

@@ -11,6 +11,7 @@ from doorway.binding import db, transaction
 from doorway.pages import htmx, page_or_fragment
 from doorway.speech import language
 from foundation.errors import NotFound, Refusal, sentence
+from foundation.faults import told_without_values
 
 log = logging.getLogger("empfang")
 
@@ -73,5 +74,5 @@ def _http(fault: HTTPException) -> Response:
 
 
 def _broken(fault: Exception) -> Response:
-    log.error("a request broke: %s", type(fault).__name__, exc_info=fault)
+    log.error("a request broke: %s", told_without_values(fault))
     return _refused(OurFault())

@@ -156,7 +156,7 @@ def centre(session: Session, code: str, rooms: list[str]) -> tuple[Centre, dict[
     built = Centre(
         code=code, name=f"Integrationszentrum {code.capitalize()}", place=code.capitalize(), address="Musterstraße 1",
         directions={"de": "2. Stock"}, waiting_area={"de": "Warteraum"}, phone="030 23125 117",
-        phone_languages=["uk"],
+        phone_languages=["uk", "en"],
     )  # fmt: skip
     session.add(built)
     session.flush()

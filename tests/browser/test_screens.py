@@ -1,0 +1,138 @@
+"""Every screen in every language: nothing cut off, axe finds nothing, small windows, no scripts, shared device."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+from tests.browser.looking import look
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What a screen looks like does not depend on the database."""
+
+TAGS = ["de", "en", "ar", "uk"]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("size", [(320, 640), (1280, 860)], ids=["small phone", "desktop"])
+def test_booking_pages(site: Site, window: Callable[..., Page], tag: str, size: tuple[int, int]):
+    page = window(*size)
+    for path in (f"/?lang={tag}", "/book/pfullingen", "/book/pfullingen/work", "/book/pfullingen/letters/B03"):
+        page.goto(site.url + path)
+        look(page)
+    page.locator("button.slot").first.click()
+    look(page)
+    page.locator(".p-do button").click()
+    look(page)
+    page.locator("form[action$=confirm] button").click()
+    for path in ("/visit", "/visit/move", "/visit/cancel", "/nowhere"):
+        page.goto(site.url + path) if path != "/nowhere" else None
+        look(page)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("size", [(1080, 1920), (1280, 800)], ids=["portrait", "landscape"])
+def test_kiosk_screens(site: Site, window: Callable[..., Page], tag: str, size: tuple[int, int]):
+    page = window(*size)
+    page.goto(f"{site.url}/demo/")
+    page.locator("form[action$='pair/kiosk/pfullingen'] button").click()
+    look(page, kiosk=True)
+    page.locator(f"button[lang={tag}]").click()
+    look(page, kiosk=True)
+    page.locator(".tile__go").first.click()
+    look(page, kiosk=True)
+    for digit in "111111":
+        page.locator(f".key[data-digit='{digit}']").click()
+    page.locator(".key--go").click()
+    expect(page.locator(".k-alert")).to_be_visible()
+    look(page, kiosk=True)
+    page.locator(".k-main > form button").last.click()
+    look(page, kiosk=True)
+    page.locator(".tile__go").nth(2).click()
+    look(page, kiosk=True)
+    page.locator(".k-bar__btn--help").click()
+    look(page, kiosk=True)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (360, 740)], ids=["desk", "tablet", "phone"])
+def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, int]):
+    page = window(*size)
+    screens = {"ahorn": "/desk/?all=1", "empfang-pfullingen": "/desk/", "leitung-pfullingen": "/desk/devices"}
+    for login, path in screens.items():
+        page.goto(f"{site.url}/demo/?lang=de")
+        page.locator(f"form[action$='sign-in/{login}'] button").click()
+        page.goto(site.url + path)
+        look(page)
+
+
+def test_the_path_works_without_scripts(site: Site, window: Callable[..., Page]):
+    page = window(390, 844, java_script_enabled=False)
+    page.goto(f"{site.url}/book/pfullingen/letters/B03")
+    page.locator("button.slot").first.click()
+    page.locator(".p-do button").click()
+    page.locator("form[action$=confirm] button").click()
+    code = page.locator(".pass__code b").inner_text().replace(" ", "")
+    assert len(code) == 6
+    page.goto(f"{site.url}/demo/")
+    page.locator("form[action$='sign-in/ahorn'] button").click()
+    page.locator(".nextcard button").click()
+    expect(page.locator(".nowcard")).to_be_visible()
+
+
+def test_nobodys_data_stay_on_the_kiosk(site: Site, window: Callable[..., Page]):
+    page = window(1080, 1920)
+    page.clock.install()
+    page.goto(f"{site.url}/demo/")
+    page.locator("form[action$='pair/kiosk/pfullingen'] button").click()
+    page.locator("button[lang=de]").click()
+    page.locator(".tile__go").nth(1).click()
+    page.locator(".tile__go").nth(2).click()
+    number = page.locator(".ticket__no").inner_text()
+    page.clock.run_for(59_000)
+    expect(page.locator("#still-there")).to_be_hidden()
+    page.clock.run_for(2_000)
+    expect(page.locator("#still-there")).to_be_visible()
+    look(page, kiosk=True)
+    page.locator("[data-stay]").click()
+    expect(page.locator("#still-there")).to_be_hidden()
+    expect(page.locator(".ticket__no")).to_be_visible()
+    page.clock.run_for(81_000)
+    page.wait_for_url(f"{site.url}/kiosk/")
+    assert number not in page.content()
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_a_double_tap_makes_one_ticket(site: Site, window: Callable[..., Page]):
+    page = window(1080, 1920)
+    page.goto(f"{site.url}/demo/")
+    page.locator("form[action$='pair/kiosk/pfullingen'] button").click()
+    page.locator("button[lang=de]").click()
+    page.locator(".tile__go").nth(1).click()
+    before = _tickets(site)
+    page.locator(".tile__go").nth(2).dblclick(no_wait_after=True)
+    expect(page.locator(".ticket__no")).to_be_visible()
+    assert _tickets(site) == before + 1
+
+
+def test_the_display_says_when_it_hears_nothing(site: Site, window: Callable[..., Page]):
+    page = window(1920, 1080)
+    page.clock.install()
+    page.goto(f"{site.url}/demo/")
+    page.locator("form[action$='pair/display/pfullingen'] button").click()
+    look(page)
+    page.route("**/display/**", lambda route: route.fulfill(status=503))
+    page.clock.run_for(25_000)
+    expect(page.locator("#stale")).to_be_hidden()
+    page.clock.run_for(10_000)
+    expect(page.locator("#stale")).to_be_visible()
+    look(page)
+
+
+def _tickets(site: Site) -> int:
+    from sqlalchemy import func, select
+
+    from queueing.models import Ticket
+
+    with site.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Ticket)) or 0

@@ -1,0 +1,83 @@
+"""A client that looks at every page it fetches, as a person and a screen reader would."""
+
+import re
+from html.parser import HTMLParser
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+VOID = {"meta", "link", "input", "br", "hr", "img", "path", "use", "circle", "rect"}
+
+
+class Page(HTMLParser):
+    """What a test wants to know of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.title = ""
+        self._inside: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {k: v or "" for k, v in attrs}))
+        if tag not in VOID:
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._inside and self._inside.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if "title" in self._inside:
+            self.title += data
+        elif not {"style", "script"} & set(self._inside):
+            self.text += data
+
+    def all(self, name: str) -> list[dict[str, str]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+    def field(self, name: str) -> str:
+        return next(i.get("value", "") for i in self.all("input") if i.get("name") == name)
+
+    @property
+    def slots(self) -> list[str]:
+        return [b["value"] for b in self.all("button") if b.get("name") == "start"]
+
+
+class LookingClient(FlaskClient):
+    """Checks title, one h1, unique ids, labels, lang and dir, no inline script or style, on every whole page."""
+
+    page: Page
+    token = ""
+
+    def open(self, *args: object, **kwargs: object) -> TestResponse:
+        answer = super().open(*args, **kwargs)
+        if answer.mimetype == "text/html" and answer.status_code != 303:
+            self.page = Page(answer.text)
+            self.token = next((i["value"] for i in self.page.all("input") if i.get("name") == "csrf_token"), self.token)
+            if "<html" in answer.text:
+                self._look(self.page)
+        return answer
+
+    def send(self, path: str, data: dict[str, str] | None = None, **kwargs: object) -> TestResponse:
+        """POST a form of the page that was fetched last, with the newest token."""
+        return self.post(path, data={"csrf_token": self.token, **(data or {})}, **kwargs)
+
+    @staticmethod
+    def _look(page: Page) -> None:
+        (html,) = page.all("html")
+        assert html["lang"]
+        assert html["dir"] in {"ltr", "rtl"}
+        assert page.title.strip().strip("· "), "a page without a title"
+        assert len(page.all("h1")) == 1, [tag for tag, _ in page.tags]
+        ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+        assert len(ids) == len(set(ids)), ids
+        labelled = {label["for"] for label in page.all("label") if "for" in label}
+        for field in page.all("input") + page.all("select"):
+            if field.get("type") not in {"hidden", "radio"} and "d-input" not in field.get("class", ""):
+                assert field["id"] in labelled, field
+        assert not [a for _, a in page.tags if "style" in a or any(k.startswith("on") for k in a)]
+        assert all("src" in script for script in page.all("script"))
+        assert not re.search(r"[{%]{2}|\bNone\b|Undefined", page.text)
