@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HOST PORT PUBLIC_URL CERT KEY
 
-.PHONY: run test check lock pictures catalogues clean
+.PHONY: run test bench lock pictures catalogues clean
 
 run: $(VENV)/made-run
 	@exec $(BIN)/python -m tools.run
@@ -13,7 +13,8 @@ test: $(VENV)/made-test
 	@$(BIN)/python -m tools.assets
 	@$(BIN)/python -m tools.check
 
-check: test
+bench: $(VENV)/made-test
+	@$(BIN)/python benchmarks/setup.py $(if $(TESTS),--tests)
 
 pictures: $(VENV)/made-test
 	@$(BIN)/python -m tools.assets

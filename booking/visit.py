@@ -15,6 +15,7 @@ from doorway.gates import open_to_all, visitor
 from doorway.pages import see_other
 from doorway.speech import language, speak
 from foundation.errors import NotFound, Refusal
+from notifications.outbox import will_be_reminded
 from queueing.tickets import open_ticket
 from scheduling import visits
 from scheduling.agenda import visit_by_token
@@ -45,7 +46,7 @@ def show() -> str:
     visit = _the_visit()
     return render_template(
         "booking/visit.html", visit=visit, appointment=_last(visit), link=_link(visit), now=request_now(),
-        ticket=open_ticket(reading(), visit),
+        ticket=open_ticket(reading(), visit), reminded=will_be_reminded(reading(), visit),
     )  # fmt: skip
 
 

@@ -99,9 +99,10 @@ def to_phones(session: Session) -> list[Message]:
     return list(session.scalars(found.order_by(Message.sent_at.desc(), Message.id.desc())))
 
 
-def of_visit(session: Session, visit: Visit) -> list[Message]:
-    """Every message of a visit, in order of time."""
-    return list(session.scalars(select(Message).where(Message.visit_id == visit.id).order_by(Message.due_at)))
+def will_be_reminded(session: Session, visit: Visit) -> bool:
+    """Whether a reminder is still to come."""
+    to_come = (Message.visit_id == visit.id, Message.kind == Kind.REMINDER, Message.state == MessageState.DUE)
+    return session.scalar(select(Message.id).where(*to_come).limit(1)) is not None
 
 
 def erase_bodies(tx: Transaction) -> None:

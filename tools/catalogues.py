@@ -26,8 +26,8 @@ def main() -> None:
         catalogue = read_po(BytesIO(path.read_bytes()), locale=path.parent.name.replace("-", "_"))
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=110, include_lineno=False, sort_by_file=True)
+        with path.open("wb") as written:
+            write_po(written, catalogue, width=110, include_lineno=False, sort_by_file=True)
         missing = [message.id for message in catalogue if message.id and not message.string]
         print(f"{path.parent.name}: {len(catalogue)} sentences, {len(missing)} missing", *missing, sep="\n  ")
 

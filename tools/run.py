@@ -30,12 +30,14 @@ def main() -> None:
     if certificate and key:
         web += ["--certfile", certificate, "--keyfile", key]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    began = time.perf_counter()
     children = [
         subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         for command in (web, [sys.executable, "worker.py"])
     ]
     try:
         _wait_for_web(children[0], host, port, bool(certificate))
+        print(f"First page after {time.perf_counter() - began:.2f} s.")
         _say_where(environment["PUBLIC_URL"])
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
