@@ -11,7 +11,7 @@ STEPS = (
     ("format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
     ("style", [BIN / "ruff", "check", "--quiet", "."]),
     ("types", [BIN / "mypy"]),
-    ("floors", [BIN / "lint-imports", "--no-timing"]),
+    ("floors", [BIN / "lint-imports", "--no-logo"]),
     ("tests", [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]),
 )
 
