@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -23,6 +24,7 @@ from notifications.channels import CHANNELS
 from notifications.delivery import Post, send_due
 from notifications.outbox import erase_bodies, write_messages
 from scheduling.models import Centre
+from scheduling.models.net import net_is_whole
 from scheduling.visits import erase_ended, release_forgotten
 
 ROOT = Path(__file__).resolve().parent
@@ -33,7 +35,7 @@ Duty = Callable[[Database, datetime], object]
 
 def send(post: Post) -> Duty:
     """Hand over what is due."""
-    return lambda database, now: send_due(database, post, now, machine_now())
+    return lambda database, now: send_due(database, post, now, machine_now)
 
 
 def tidy(database: Database, now: datetime) -> None:
@@ -47,22 +49,35 @@ def tidy(database: Database, now: datetime) -> None:
 
 
 def close_days(database: Database, now: datetime) -> None:
-    """After closing, end what is still open at each centre."""
+    """After closing, end what is still open; a fault at one centre does not keep the others open."""
     with database.reading() as session:
         centre_ids = session.scalars(select(Centre.id)).all()
     for centre_id in centre_ids:
-        with database.transaction(SYSTEM, now) as tx:
-            queueing.closing.close_days(tx, tx.session.get_one(Centre, centre_id))
+        attempt(f"close centre {centre_id}", partial(_close_centre, database, now, centre_id))
+
+
+def _close_centre(database: Database, now: datetime, centre_id: int) -> None:
+    with database.transaction(SYSTEM, now) as tx:
+        queueing.closing.close_days(tx, tx.session.get_one(Centre, centre_id))
+
+
+def attempt(name: str, act: Callable[[], object]) -> None:
+    """A fault is logged and the next pass tries again."""
+    try:
+        act()
+    except Exception as fault:
+        log.error("%s broke: %s", name, told_without_values(fault))  # noqa: TRY400 - the message may hold rows
 
 
 def run_pass(name: str, duty: Duty, database: Database) -> None:
-    """One pass at one moment of domain time; a fault is logged and the next pass tries again."""
-    try:
+    """One pass at one moment of domain time."""
+
+    def once() -> None:
         with database.reading() as session:
             now = domain_now(session)
         duty(database, now)
-    except Exception as fault:
-        log.error("the pass %s broke: %s", name, told_without_values(fault))  # noqa: TRY400 - the message may hold rows
+
+    attempt(name, once)
 
 
 def main() -> None:
@@ -72,6 +87,9 @@ def main() -> None:
     settings = Settings.from_env(os.environ)
     database = Database(make_engine(settings.database_url))
     database.subscribers.append(write_messages)
+    with database.engine.connect() as connection:
+        if not net_is_whole(connection):
+            raise SystemExit("The net under the claims is torn. Run: flask --app wsgi db upgrade")
     languages = Languages.load(ROOT / "translations")
     post = Post(CHANNELS[settings.sms_provider](), languages, settings.public_url, settings.secret_keys)
     duties: list[tuple[str, Duty, int]] = [

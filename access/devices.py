@@ -1,8 +1,8 @@
 """Pairing kiosks and displays, and the lock of a kiosk's code pane. All moments here are machine time."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from access.happened import Happened
@@ -14,12 +14,14 @@ from scheduling.models import Centre
 
 KINDS = ("kiosk", "display")
 PAIRING = timedelta(minutes=15)
+PAIRING_DIGITS = 10
+MOST_WRONG_A_DAY = 60
 SCOPE = "access"
 
 
 def make_device(tx: Transaction, kind: str, centre: Centre, name: str) -> tuple[Device, str]:
-    """A device waiting to be paired, and the eight-digit code that pairs it within a quarter of an hour."""
-    code = random_digits(8)
+    """A device waiting to be paired, and the ten-digit code that pairs it within a quarter of an hour."""
+    code = random_digits(PAIRING_DIGITS)
     device = Device(kind=kind, centre=centre, name=name, pairing_hash=token_hash(code), pairing_until=tx.now + PAIRING)
     tx.session.add(device)
     tx.session.flush()
@@ -54,13 +56,23 @@ def device_by_secret(session: Session, kind: str, secret: str) -> Device | None:
 
 
 def note_wrong_code(tx: Transaction, device_id: int, machine: datetime) -> None:
-    """Five wrong codes rest the code pane for a minute, ten for ten minutes (X-05)."""
+    """Five wrong codes in a row rest the code pane a minute, ten ten minutes, sixty a day until tomorrow (X-05)."""
     device = tx.session.get_one(Device, device_id, with_for_update=True)
-    device.wrong_codes += 1
-    if device.wrong_codes % 10 == 0:
+    if device.wrong_on != machine.date():
+        device.wrong_on, device.wrong_today = machine.date(), 0
+    device.wrong_in_a_row += 1
+    device.wrong_today += 1
+    if device.wrong_today >= MOST_WRONG_A_DAY:
+        device.codes_locked_until = datetime.combine(machine.date() + timedelta(days=1), time(0), tzinfo=UTC)
+    elif device.wrong_in_a_row % 10 == 0:
         device.codes_locked_until = machine + timedelta(minutes=10)
-    elif device.wrong_codes % 5 == 0:
+    elif device.wrong_in_a_row % 5 == 0:
         device.codes_locked_until = machine + timedelta(minutes=1)
+
+
+def forget_wrong_codes(tx: Transaction, device_id: int) -> None:
+    """Somebody got in by code: the row of wrong ones ends; those of the day still count."""
+    tx.session.execute(update(Device).where(Device.id == device_id).values(wrong_in_a_row=0))
 
 
 def codes_locked(device: Device, machine: datetime) -> bool:

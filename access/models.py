@@ -1,6 +1,6 @@
 """Accounts of staff and paired devices."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,6 +46,8 @@ class Device(Base):
     pairing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    wrong_codes: Mapped[int] = mapped_column(default=0)
+    wrong_in_a_row: Mapped[int] = mapped_column(default=0)
+    wrong_today: Mapped[int] = mapped_column(default=0)
+    wrong_on: Mapped[date | None]
     codes_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     centre: Mapped[Centre] = relationship()

@@ -15,6 +15,7 @@ CONSENT_WORDING = "sms-2026-11"
 ALLOWED_PREFIXES = frozenset({49})
 MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
 LONGEST_CALL_NAME = 20
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 class NumberMissing(Refusal):
@@ -97,6 +98,9 @@ def national(number: str) -> str:
 def chosen_moment() -> datetime:
     """The pressed slot, UTC; raises MomentBroken."""
     try:
-        return datetime.strptime(field("start", 20), "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+        moment = datetime.strptime(field("start", 20), "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
     except ValueError as fault:
         raise MomentBroken from fault
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise MomentBroken
+    return moment

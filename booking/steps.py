@@ -1,6 +1,7 @@
 """From the start page to a booked visit: where, what, when, how to be reached, check."""
 
 from datetime import date
+from functools import partial
 
 from flask import Blueprint, Response, render_template, request, session
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from doorway.form_keys import once
 from doorway.gates import open_to_all
 from doorway.pages import see_other
 from doorway.speech import language
+from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
 from scheduling import visits
 from scheduling.availability import Slot
@@ -69,9 +71,10 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
     try:
         with transaction() as tx:
             wish = wish_for(tx.session, centre_code, service_code, language().tag)
-            visit = _unfinished(tx.session)
-            held = once(tx, lambda: visits.hold(tx, wish, starts_at, language().tag, visit).id)
-    except SlotTaken as taken:
+            visit = _unfinished_to_change(tx)
+            act = partial(visits.hold, tx, wish, starts_at, language().tag, visit)
+            held = once(tx, lambda: act().id, which=starts_at.isoformat())
+    except (SlotTaken, HoldOver) as taken:
         wish = wish_for(reading(), centre_code, service_code, language().tag)
         return times_page(wish, topic_code, asked=starts_at.astimezone(wish.centre.zone).date(), refusal=taken)
     session["booking"] = held
@@ -186,6 +189,12 @@ def _the_unfinished() -> Visit:
     if visit is None:
         raise AlreadyOver
     return visit
+
+
+def _unfinished_to_change(tx: Transaction) -> Visit | None:
+    """Locked before anything else of it is touched."""
+    visit = _unfinished(tx.session)
+    return visits.visit_to_change(tx, visit.id) if visit else None
 
 
 def _unfinished(read: Session) -> Visit | None:

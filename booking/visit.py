@@ -14,9 +14,10 @@ from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import open_to_all, visitor
 from doorway.pages import see_other
 from doorway.speech import language, speak
+from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
 from notifications.outbox import will_be_reminded
-from queueing.tickets import open_ticket
+from queueing.tickets import open_ticket, refuse_if_here
 from scheduling import visits
 from scheduling.agenda import visit_by_token
 from scheduling.models import Appointment, Service, Visit
@@ -88,7 +89,7 @@ def move() -> Response | BaseResponse:
     starts_at = chosen_moment()
     try:
         with transaction() as tx:
-            visit = visits.visit_to_change(tx, g.visit.id)
+            visit = _visit_to_change(tx)
             visits.move(tx, visit, _wish(tx.session, visit), starts_at)
     except SlotTaken as taken:
         return _move_page(_the_visit(), taken)
@@ -108,7 +109,7 @@ def ask_cancel() -> str:
 def cancel() -> BaseResponse:
     """Call it off; twice is once."""
     with transaction() as tx:
-        visits.cancel(tx, visits.visit_to_change(tx, g.visit.id))
+        visits.cancel(tx, _visit_to_change(tx))
     return see_other(".show")
 
 
@@ -116,6 +117,12 @@ def _the_visit() -> Visit:
     visit: Visit = reading().get_one(Visit, g.visit.id)
     if not session.get("lang"):
         speak(visit.ui_lang)
+    return visit
+
+
+def _visit_to_change(tx: Transaction) -> Visit:
+    visit = visits.visit_to_change(tx, g.visit.id)
+    refuse_if_here(tx.session, visit)
     return visit
 
 

@@ -19,6 +19,7 @@ from doorway.staff import sign_in
 from foundation.clock import domain_now, machine_now, move_domain_time
 from foundation.errors import NotFound
 from foundation.facts import SYSTEM
+from notifications.delivery import with_link
 from notifications.outbox import Message, to_phones
 from scheduling.models import Centre
 
@@ -45,6 +46,7 @@ def home() -> str:
         centres=reading().scalars(select(Centre).order_by(Centre.id)).all(),
         accounts=_accounts(),
         phones=_phones(),
+        with_link=_with_link,
         now=request_now().astimezone(ZONE),
     )
 
@@ -100,6 +102,11 @@ def _phones() -> dict[str, list[Message]]:
     for message in to_phones(reading()):
         phones.setdefault(message.recipient or "", []).append(message)
     return phones
+
+
+def _with_link(message: Message) -> str:
+    settings = the_house().settings
+    return with_link(message, settings.secret_keys)
 
 
 def _next_morning(now: datetime) -> datetime:

@@ -14,6 +14,7 @@ from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM, Fact
 from foundation.model import Base
 from notifications.outbox import Message
+from scheduling.models import Centre
 from scheduling.opening import is_holiday, local_moment
 
 SEEDED = "demo.seeded"
@@ -23,8 +24,16 @@ EVERY_TABLE = (FormKey, Message)
 """Imported so that all tables are known when the data are cleared."""
 
 
+class NotADemo(Exception):
+    """The database holds data that the demo did not make; nothing was touched."""
+
+    def __init__(self) -> None:
+        """Says what to do."""
+        super().__init__("This database is not a demo's. Unset DEMO, or give the demo a DATABASE_URL of its own.")
+
+
 def seed(database: Database, machine: datetime) -> str:
-    """Make the demo ready at machine time `machine`; returns what was done, as a sentence."""
+    """Make the demo ready at machine time `machine`; returns what was done, as a sentence. Raises NotADemo."""
     with database.reading() as session:
         seeded_at = _seeded_at(session)
         now = domain_now(session)
@@ -34,6 +43,8 @@ def seed(database: Database, machine: datetime) -> str:
             _wake(tx, start)
         return "The demo data are kept."
     with database.transaction(SYSTEM, waking_hour(machine)) as tx:
+        if not seeded_at and tx.session.scalar(select(Centre.id).limit(1)):
+            raise NotADemo
         _clear(tx.session)
         tx.session.add(DomainClock(id=1, ahead_seconds=0))
         tx.session.flush()

@@ -10,13 +10,14 @@ from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
 from doorway.gates import current_account, staff
-from doorway.pages import htmx, page_or_fragment, see_other, unchanged
+from doorway.pages import field, htmx, page_or_fragment, see_other, unchanged
 from doorway.speech import speak_desk
 from foundation.db import Transaction, change_tag
 from foundation.errors import Forbidden, NotFound
 from queueing import calls
 from queueing.board import Board, open_help
-from queueing.models import Ticket
+from queueing.models import Ticket, UrgentReason
+from queueing.refusals import TicketMoved
 from queueing.tickets import check_in, local_day, ticket_by_number
 from scheduling.models import Centre, Counsellor, Counter
 from scheduling.visits import visit_to_change
@@ -38,7 +39,7 @@ def call_next() -> Response | BaseResponse:
     return _after()
 
 
-@blueprint.post("/tickets/<int:number>/call")
+@blueprint.post("/tickets/<int(max=899):number>/call")
 @staff(Right.CALL)
 def call_this(number: int) -> Response | BaseResponse:
     """Call this one, out of turn."""
@@ -47,45 +48,55 @@ def call_this(number: int) -> Response | BaseResponse:
     return _after()
 
 
-@blueprint.post("/tickets/<int:number>/recall")
+@blueprint.post("/tickets/<int(max=899):number>/recall")
 @staff(Right.CALL)
 def recall(number: int) -> Response | BaseResponse:
     """Name it again."""
     return _do(calls.recall, number)
 
 
-@blueprint.post("/tickets/<int:number>/start")
+@blueprint.post("/tickets/<int(max=899):number>/start")
 @staff(Right.CALL)
 def start(number: int) -> Response | BaseResponse:
     """The client has come in."""
     return _do(calls.start, number)
 
 
-@blueprint.post("/tickets/<int:number>/finish")
+@blueprint.post("/tickets/<int(max=899):number>/finish")
 @staff(Right.CALL)
 def finish(number: int) -> Response | BaseResponse:
     """The consultation is over."""
     return _do(calls.finish, number)
 
 
-@blueprint.post("/tickets/<int:number>/no-show")
+@blueprint.post("/tickets/<int(max=899):number>/no-show")
 @staff(Right.CALL)
 def no_show(number: int) -> Response | BaseResponse:
     """Called and not come."""
     return _do(calls.no_show, number)
 
 
-@blueprint.post("/tickets/<int:number>/undo")
+@blueprint.post("/tickets/<int(max=899):number>/undo")
 @staff(Right.CALL)
 def undo(number: int) -> Response | BaseResponse:
     """Take the last move back."""
     return _do(calls.undo, number)
 
 
-@blueprint.post("/arrived/<code>")
+@blueprint.post("/tickets/<int(max=899):number>/urgent/<reason>")
 @staff(Right.RECEIVE)
-def arrived(code: str) -> Response | BaseResponse:
+def urgent(number: int, reason: str) -> Response | BaseResponse:
+    """Let somebody go first, for a reason."""
+    if reason not in set(UrgentReason):
+        raise NotFound
+    return _do(lambda tx, ticket: calls.flag_urgent(tx, ticket, UrgentReason(reason)), number)
+
+
+@blueprint.post("/arrived")
+@staff(Right.RECEIVE)
+def arrived() -> Response | BaseResponse:
     """Somebody with an appointment came straight to a person: check her in by her code."""
+    code = field("code", 12)
     with transaction() as tx:
         centre = _centre(tx)
         found = next(
@@ -135,7 +146,10 @@ def _undoable(board: Board, counsellor: Counsellor | None) -> Ticket | None:
 def _do(act: Callable[[Transaction, Ticket], None], number: int) -> Response | BaseResponse:
     with transaction() as tx:
         centre = _centre(tx)
-        act(tx, ticket_by_number(tx.session, centre, local_day(centre, tx.now), number))
+        ticket = ticket_by_number(tx.session, centre, local_day(centre, tx.now), number)
+        if field("was", 20) not in {"", ticket.state.value}:
+            raise TicketMoved(number=number)
+        act(tx, ticket)
     return _after()
 
 

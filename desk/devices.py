@@ -47,7 +47,7 @@ def add_device() -> Response:
     return see_other(".devices")
 
 
-@blueprint.post("/devices/<int:device_number>/revoke")
+@blueprint.post("/devices/<int(max=2147483647):device_number>/revoke")
 @staff(Right.PAIR_DEVICES)
 def revoke_device(device_number: int) -> Response:
     """It is nobody any more."""

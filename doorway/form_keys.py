@@ -34,15 +34,16 @@ class KeyReused(Refusal):
     text = sentence("Dieses Formular wurde schon abgeschickt. Bitte gehen Sie zurück zum Anfang.")
 
 
-def once(tx: Transaction, act: Callable[[], int]) -> int:
+def once(tx: Transaction, act: Callable[[], int], which: str = "") -> int:
     """Do `act` once for this form and return the id of what came of it; the second time only return the id.
 
-    A form without key is done every time. Raises KeyReused for the same key with another body.
+    A form without key is done every time; `which` tells the buttons of one form apart. Raises KeyReused for the same
+    key with another body.
     """
     key = request.form.get(FIELD, "")
     if not key:
         return act()
-    row = FormKey(key_hash=token_hash(key), body_hash=_body_hash(), made_at=tx.now, subject_id=None)
+    row = FormKey(key_hash=token_hash(key + which), body_hash=_body_hash(), made_at=tx.now, subject_id=None)
     if not _is_new(tx, row):
         return _known(tx, row)
     row.subject_id = act()

@@ -3,7 +3,7 @@
 from flask import Flask, Response, request
 
 from doorway.binding import the_house
-from foundation.errors import Forbidden
+from foundation.errors import Forbidden, NotFound
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -21,6 +21,8 @@ def set_headers(app: Flask) -> None:
 
 
 def _refuse_foreign_forms() -> None:
+    if "\0" in request.path:  # PostgreSQL would refuse it much later and less kindly
+        raise NotFound
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     if request.method not in SAFE_METHODS and site not in {"same-origin", "none"}:
         raise Forbidden

@@ -43,8 +43,9 @@ def unchanged(tag: str) -> bool:
 
 
 def field(name: str, longest: int = 200) -> str:
-    """A form field, trimmed and cut, digits of any script as Latin ones (L-06)."""
-    return latin_digits(request.form.get(name, "").strip()[:longest])
+    """A form field, trimmed and cut, without control characters, digits of any script as Latin ones (L-06)."""
+    typed = "".join(c for c in request.form.get(name, "") if c.isprintable())
+    return latin_digits(typed.strip()[:longest])
 
 
 def asset(name: str) -> str:

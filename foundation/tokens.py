@@ -4,19 +4,18 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
 
 TOKEN_LENGTH = 22
 """Characters of base64url: 132 bits."""
 
 
-def derived_token(keys: Sequence[str], kind: str, subject: int, generation: int) -> str:
-    """The secret of a link, 22 base64url characters, made again from the first key whenever a message needs it.
+def derived_token(key: str, kind: str, subject: int, generation: int) -> str:
+    """The secret of a link, 22 base64url characters, made again from the key whenever a message needs it.
 
     Raising `generation` revokes all earlier tokens of the subject. Store only `token_hash` of it.
     """
     message = f"{kind}:{subject}:{generation}".encode()
-    digest = hmac.new(keys[0].encode(), message, hashlib.sha256).digest()
+    digest = hmac.new(key.encode(), message, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode()[:TOKEN_LENGTH]
 
 

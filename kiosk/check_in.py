@@ -4,10 +4,10 @@ Every step is a POST that carries what was chosen so far, so that no address and
 (K-10, K-11).
 """
 
-from flask import render_template, request
+from flask import render_template
 from sqlalchemy import select
 
-from access.devices import codes_locked, note_wrong_code
+from access.devices import codes_locked, forget_wrong_codes, note_wrong_code
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once
 from doorway.gates import current_device, device
@@ -26,6 +26,7 @@ from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, local_
 from scheduling.models import Centre, TopicGroup
 from scheduling.opening import whole_day
 from scheduling.search import centre_open
+from scheduling.visits import CODE_LENGTH
 
 
 @blueprint.get("/")
@@ -56,7 +57,7 @@ def code() -> str:
 def check_in() -> str | tuple[str, int]:
     """A ticket for the appointment of today that the code or the scanned link names."""
     typed, token = field("code", 12).replace(" ", ""), _token(field("scan", 300))
-    kiosk = current_device()
+    kiosk, kiosk_id = current_device(), current_device().id
     try:
         if not token and codes_locked(kiosk, machine_now()):
             raise CodesLocked
@@ -64,8 +65,11 @@ def check_in() -> str | tuple[str, int]:
             centre = tx.session.get_one(Centre, kiosk.centre_id)
             ticket = check_in_by_token(tx, centre, token) if token else check_in_by_code(tx, centre, typed)
             ticket_id = ticket.id
+            if not token:
+                forget_wrong_codes(tx, kiosk_id)
     except CodeUnknown as unknown:
-        _count_wrong_code()
+        if len(typed) == CODE_LENGTH:
+            _count_wrong_code()
         return _code_screen(unknown, typed), unknown.status
     except (NotFound, Refusal) as refusal:
         shown = CodeUnknown() if isinstance(refusal, NotFound) else refusal
@@ -106,7 +110,7 @@ def help_() -> str:
 
 
 def _screen(template: str, **context: object) -> str:
-    speak(request.form.get("lang", "de"))
+    speak(field("lang", 20))
     return render_template(template, centre=current_device().centre, now=request_now(), **context)
 
 
@@ -121,9 +125,9 @@ def _ticket_screen(ticket_id: int) -> str:
 
 
 def _take_number(tx: Transaction) -> Ticket:
-    tag = request.form.get("lang", "de")[:20]
+    tag = field("lang", 20)
     ui_lang = the_house().languages.wished(tag).tag
-    topic = tx.session.scalar(select(TopicGroup).where(TopicGroup.code == request.form.get("topic", "")))
+    topic = tx.session.scalar(select(TopicGroup).where(TopicGroup.code == field("topic", 20)))
     centre = tx.session.get_one(Centre, current_device().centre_id)
     return take_number(tx, WalkIn(centre, topic, ui_lang, (ui_lang,)))
 

@@ -1,19 +1,27 @@
 """The sending pass: claim, look again, send outside any transaction, record what came back."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM
+from foundation.faults import told_without_values
 from foundation.languages import Languages, clock_time
-from notifications.channels import Channel, Outcome
+from notifications.channels import Channel, Outcome, Receipt
 from notifications.outbox import Message, MessageState, claim_due, give_up_lost
-from notifications.texts import TEXTS, Kind, plain
+from notifications.planner import next_window
+from notifications.texts import MOST_SEGMENTS, TEXTS, Kind, plain, size_of
 from scheduling.models import AppointmentState
 from scheduling.visits import manage_token
 
 PAUSE = timedelta(minutes=5)
+MOST_IN_A_PASS = 50
+MASK = "…"
+"""Stands for the secret in the kept text: of a link only the hash is stored."""
+
+log = logging.getLogger("empfang.delivery")
 
 STATES = {
     Outcome.HANDED_OVER: MessageState.HANDED_OVER,
@@ -33,12 +41,20 @@ class Post:
     keys: Sequence[str]
 
 
-def send_due(database: Database, post: Post, now: datetime, machine: datetime) -> int:
-    """One pass: at most 50 messages; returns how many were handed over."""
-    with database.transaction(SYSTEM, now) as tx:
-        give_up_lost(tx, machine)
-        ids = claim_due(tx, machine)
-    return sum(_send(database, post, message_id, now) for message_id in ids)
+def send_due(database: Database, post: Post, now: datetime, machine: Callable[[], datetime]) -> int:
+    """One pass: one message after the other, at most 50; returns how many were handed over.
+
+    Each is claimed just before it is sent, so that a fault or a killed worker leaves no other in doubt.
+    """
+    handed_over = 0
+    for _ in range(MOST_IN_A_PASS):
+        with database.transaction(SYSTEM, now) as tx:
+            give_up_lost(tx, machine())
+            ids = claim_due(tx, machine(), limit=1)
+        if not ids:
+            break
+        handed_over += _send(database, post, ids[0], now)
+    return handed_over
 
 
 def body_of(message: Message, post: Post) -> str:
@@ -59,30 +75,51 @@ def body_of(message: Message, post: Post) -> str:
     return plain(text)
 
 
+def with_link(message: Message, keys: Sequence[str]) -> str:
+    """What was sent, with the secret link that is not kept beside it made again."""
+    return (message.body or "").replace(MASK, manage_token(keys, message.visit))
+
+
 def _send(database: Database, post: Post, message_id: int, now: datetime) -> bool:
     with database.transaction(SYSTEM, now) as tx:
         message = tx.session.get_one(Message, message_id)
         if not _still_wanted(tx, message):
             return False
         body, recipient = body_of(message, post), message.recipient or ""
-    receipt = post.channel.send(recipient, body, str(message_id))
+        kept = body.replace(manage_token(post.keys, message.visit), MASK)
+        if size_of(body).segments > MOST_SEGMENTS:
+            message.state = MessageState.FAILED
+            return False
+    receipt = _hand_over(post.channel, recipient, body, str(message_id))
     with database.transaction(SYSTEM, now) as tx:
         message = tx.session.get_one(Message, message_id, with_for_update=True)
         message.state, message.provider_id = STATES[receipt.outcome], receipt.provider_id
         message.lease_until = None
         if receipt.outcome is Outcome.HANDED_OVER:
-            message.body, message.sent_at = body, now
+            message.body, message.sent_at = kept, now
         if receipt.outcome is Outcome.RETRY:
             message.due_at = now + PAUSE
     return receipt.outcome is Outcome.HANDED_OVER
+
+
+def _hand_over(channel: Channel, recipient: str, body: str, reference: str) -> Receipt:
+    """A channel that breaks its contract and raises may have sent: unknown."""
+    try:
+        return channel.send(recipient, body, reference)
+    except Exception as fault:
+        log.error("the channel broke: %s", told_without_values(fault))  # noqa: TRY400 - the message may hold a number
+        return Receipt(Outcome.UNKNOWN)
 
 
 def _still_wanted(tx: Transaction, message: Message) -> bool:
     """Look at the subject again just before sending: moved, cancelled, erased or too late means no."""
     appointment, visit = message.appointment, message.visit
     expected = AppointmentState.CANCELLED if message.kind is Kind.CANCELLED else AppointmentState.BOOKED
-    if message.useless_after < tx.now:
+    opens_at = next_window(tx.now, visit.centre.zone) if message.kind is Kind.REMINDER else tx.now
+    if message.useless_after < opens_at:
         message.state = MessageState.USELESS
+    elif opens_at > tx.now:  # it was late: nobody is woken at night, nobody disturbed on a Sunday (S-07)
+        message.state, message.due_at = MessageState.DUE, opens_at
     elif (
         not message.recipient
         or appointment.version != message.version

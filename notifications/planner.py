@@ -20,9 +20,9 @@ ANSWERS: dict[str, Kind] = {
 
 SILENT = frozenset(
     {
-        Happened.HELD, Happened.RELEASED, Happened.CONTACT_CHANGED, Happened.ERASED, Happened.BLOCKED,
+        Happened.HELD, Happened.RELEASED, Happened.CONTACT_CHANGED, Happened.ERASED,
         "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
-        "ticket.undone", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
+        "ticket.undone", "ticket.urgent", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
         "device.made", "device.paired", "device.revoked",
     }
@@ -76,9 +76,15 @@ def into_window(moment: datetime, zone: ZoneInfo) -> datetime:
     return local.astimezone(UTC)
 
 
-def may_send(moment: datetime, zone: ZoneInfo) -> bool:
-    """Whether reminders may go out at this moment."""
-    return into_window(moment, zone) == moment
+def next_window(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The same moment inside the sending window, else when it opens next: for what could not go in time."""
+    local = moment.astimezone(zone)
+    if _sending_day(local.date()) and WINDOW_OPENS <= local.time() <= WINDOW_CLOSES:
+        return moment
+    day = local.date() if local.time() < WINDOW_OPENS else local.date() + timedelta(days=1)
+    while not _sending_day(day):
+        day += timedelta(days=1)
+    return _at(day, WINDOW_OPENS, zone).astimezone(UTC)
 
 
 def _working_days_before(day: date, count: int) -> date:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from queueing.models import OPEN, Call, HelpRequest, Ticket, TicketState
+from queueing.models import BUSY, OPEN, Call, HelpRequest, Ticket, TicketState
 from queueing.order import Caller, Choice, Thresholds, Waiting, choose, is_late
 from queueing.tickets import local_day, usual_length, walk_in_services
 from scheduling.agenda import appointments_of_day
@@ -66,8 +66,7 @@ class Board:
 
     def current_of(self, counsellor: Counsellor) -> Ticket | None:
         """Whom the counsellor has called or is talking with."""
-        busy = (TicketState.CALLED, TicketState.SERVING)
-        return next((t for t in self.tickets if t.counsellor_id == counsellor.id and t.state in busy), None)
+        return next((t for t in self.tickets if t.counsellor_id == counsellor.id and t.state in BUSY), None)
 
     def waiting(self) -> list[Ticket]:
         """Tickets that wait, longest first."""
@@ -95,7 +94,7 @@ class Board:
 
     def is_late(self, ticket: Ticket) -> bool:
         """Whether an appointment's client came so late that the ticket waits with the walk-ins."""
-        return bool(ticket.appointment and is_late(ticket.arrived_at, ticket.appointment.starts_at, self.limits))
+        return ticket.appointment is not None and not came_on_time(ticket)
 
     def _caller(self, counsellor: Counsellor) -> Caller:
         own = [a for a in self.appointments if a.counsellor_id == counsellor.id and a.state is AppointmentState.BOOKED]
@@ -111,8 +110,14 @@ class Board:
             languages=frozenset(counsellor.languages),
             woman=counsellor.gender == "female",
             booked=booked,
-            calls=[call.appointment for call in self.calls if call.counsellor_id == counsellor.id],
+            calls=self._calls_of(counsellor),
         )
+
+    def _calls_of(self, counsellor: Counsellor) -> list[bool]:
+        """Newest first, one a ticket, without those taken back: whether each was an appointment on time."""
+        standing = {ticket.id for ticket in self.tickets if ticket.called_at}
+        own = (call for call in self.calls if call.counsellor_id == counsellor.id and call.ticket_id in standing)
+        return [call.appointment for call in _first_of_each(own)]
 
     def _as_waiting(self, ticket: Ticket) -> Waiting:
         appointment = ticket.appointment
@@ -128,13 +133,20 @@ class Board:
             woman_wanted=FEMALE_COUNSELLOR in ticket.visit.wishes or any(s.women_only for s in services),
             counsellor=appointment.counsellor_id if appointment else None,
             starts_at=appointment.starts_at if appointment else None,
-            urgent=ticket.urgent,
+            urgent=ticket.urgent is not None,
             called_at=ticket.called_at,
         )
 
     def _services_of(self, ticket: Ticket) -> list[Service]:
         group = ticket.topic_group_id
         return [s for s in self.walk_in if (s.topic_group_id == group if group else not s.women_only)]
+
+
+def came_on_time(ticket: Ticket) -> bool:
+    """Whether the ticket stands in the appointment lane: an appointment, and not too late for it (W-07)."""
+    appointment = ticket.appointment
+    limits = Thresholds.of_minutes(ticket.centre.queue_settings)
+    return appointment is not None and not is_late(ticket.arrived_at, appointment.starts_at, limits)
 
 
 def shown_calls(session: Session, centre: Centre, now: datetime) -> list[Call]:

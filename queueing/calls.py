@@ -1,16 +1,16 @@
 """Calls: next, this one, again, started, finished, not come, and back. Every move is a compare-and-set (W-10)."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from foundation.db import Transaction
-from foundation.errors import Moved
-from queueing.board import Board
+from queueing.board import Board, came_on_time
 from queueing.happened import Happened
-from queueing.models import ALLOWED_MOVES, UNDO, Call, HelpRequest, Ticket, TicketState
+from queueing.models import ALLOWED_MOVES, BUSY, UNDO, Call, HelpRequest, Ticket, TicketState, UrgentReason
 from queueing.order import Choice
 from queueing.refusals import NobodyWaits, StillServing, TicketMoved
-from queueing.tickets import check_in, local_day, ticket_by_number
-from scheduling.models import Appointment, AppointmentState, Centre, Counsellor, Counter
+from queueing.tickets import local_day, ticket_by_number
+from scheduling.models import AppointmentState, Centre, Counsellor, Counter
+from scheduling.models.plan import ALLOWED_MOVES as PLAN_MOVES
 from scheduling.visits import settle
 
 
@@ -73,11 +73,21 @@ def leave(tx: Transaction, ticket: Ticket) -> None:
     _record(tx, ticket, Happened.LEFT)
 
 
+def flag_urgent(tx: Transaction, ticket: Ticket, reason: UrgentReason) -> None:
+    """Let a waiting ticket go first; the reason is kept in the audit trail."""
+    flagged = update(Ticket).where(Ticket.id == ticket.id, Ticket.state == TicketState.WAITING)
+    if not tx.session.execute(flagged.values(urgent=reason).returning(Ticket.id)).first():
+        raise TicketMoved(number=ticket.number)
+    _record(tx, ticket, Happened.URGENT, reason=reason.value)
+
+
 def undo(tx: Transaction, ticket: Ticket) -> None:
-    """Take the last move back, as long as the ticket still stands where it led."""
+    """Take the last move back, as long as the ticket still stands where it led and nobody else is with her."""
     before = ticket.state
     if before not in UNDO:
         raise TicketMoved(number=ticket.number)
+    if UNDO[before] in BUSY:
+        _refuse_two(tx, ticket)
     cleared: dict[str, object] = {"ended_at": None}
     if before is TicketState.CALLED:
         cleared |= {"called_at": None, "counsellor_id": None, "counter_id": None}
@@ -86,11 +96,6 @@ def undo(tx: Transaction, ticket: Ticket) -> None:
     _must(tx, ticket, UNDO[before], **cleared)
     _settle(tx, ticket, AppointmentState.BOOKED)
     _record(tx, ticket, Happened.UNDONE, was=before.value)
-
-
-def arrive(tx: Transaction, appointment: Appointment) -> Ticket:
-    """Staff check somebody in who came straight to a person."""
-    return check_in(tx, appointment.visit)
 
 
 def ask_for_help(tx: Transaction, centre: Centre, place: str) -> HelpRequest:
@@ -111,8 +116,9 @@ def come_to_help(tx: Transaction, centre: Centre) -> None:
 
 
 def _call_values(tx: Transaction, ticket: Ticket, counsellor: Counsellor, counter: Counter) -> dict[str, object]:
-    """An appointment is called to the room it has claimed, a walk-in to the counsellor's own counter."""
-    where = ticket.appointment.room.counter_id if ticket.appointment else counter.id
+    """Her own appointment is called to the room it has claimed, everybody else to the counsellor's own counter."""
+    own = ticket.appointment if ticket.appointment and ticket.appointment.counsellor_id == counsellor.id else None
+    where = own.room.counter_id if own else counter.id
     return {"called_at": tx.now, "counsellor_id": counsellor.id, "counter_id": where}
 
 
@@ -120,6 +126,19 @@ def _refuse_second(board: Board, counsellor: Counsellor) -> None:
     current = board.current_of(counsellor)
     if current:
         raise StillServing(number=current.number)
+
+
+def _refuse_two(tx: Transaction, ticket: Ticket) -> None:
+    other = tx.session.scalar(
+        select(Ticket.number).where(
+            Ticket.counsellor_id == ticket.counsellor_id,
+            Ticket.day_on == ticket.day_on,
+            Ticket.state.in_(BUSY),
+            Ticket.id != ticket.id,
+        )
+    )
+    if other:
+        raise StillServing(number=other)
 
 
 def _must(tx: Transaction, ticket: Ticket, to: TicketState, **values: object) -> None:
@@ -137,11 +156,9 @@ def _move(tx: Transaction, ticket: Ticket, to: TicketState, **values: object) ->
 
 
 def _settle(tx: Transaction, ticket: Ticket, state: AppointmentState) -> None:
-    if ticket.appointment and ticket.appointment.state is not state:
-        try:
-            settle(tx, ticket.appointment, state)
-        except Moved as moved:
-            raise TicketMoved(number=ticket.number) from moved
+    """The plan follows where it may; an appointment called off meanwhile never holds a ticket back."""
+    if ticket.appointment and state in PLAN_MOVES[ticket.appointment.state]:
+        settle(tx, ticket.appointment, state)
 
 
 def _note_call(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:
@@ -152,7 +169,7 @@ def _note_call(tx: Transaction, ticket: Ticket, kind: Happened, **details: objec
             counsellor_id=ticket.counsellor_id,
             counter_id=ticket.counter_id,
             at=tx.now,
-            appointment=ticket.appointment_id is not None,
+            appointment=came_on_time(ticket),
         )
     )
     _record(tx, ticket, kind, **details)

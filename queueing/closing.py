@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from foundation.db import Transaction
 from queueing.board import Board
@@ -11,9 +11,9 @@ from queueing.calls import finish, leave, no_show
 from queueing.happened import Happened
 from queueing.models import OPEN, Ticket, TicketState
 from queueing.tickets import local_day
-from scheduling.models import Appointment, AppointmentState, Centre, Visit
-from scheduling.opening import whole_day
-from scheduling.search import centre_open
+from scheduling.models import Appointment, AppointmentState, Centre, CentreHours, Visit
+from scheduling.opening import local_moment
+from scheduling.search import as_rule
 from scheduling.visits import settle
 
 _END: dict[TicketState, Callable[[Transaction, Ticket], None]] = {
@@ -44,13 +44,25 @@ def _close(tx: Transaction, board: Board) -> int:
 def _days_over(tx: Transaction, centre: Centre) -> list[date]:
     """Days with something open: those before today, and today once the doors are shut for good."""
     today = local_day(centre, tx.now)
-    still_open = any(i.end > tx.now for i in centre_open(tx.session, centre, whole_day(today, centre.zone)))
-    last = Ticket.day_on < today if still_open else Ticket.day_on <= today
-    visited = Visit.day_on < today if still_open else Visit.day_on <= today
-    tickets = select(Ticket.day_on).where(Ticket.centre_id == centre.id, Ticket.state.in_(OPEN), last)
-    booked = (
+    tickets = select(Ticket.day_on).where(Ticket.centre_id == centre.id, Ticket.state.in_(OPEN))
+    never_came = (
         select(Visit.day_on)
         .join(Appointment, Appointment.visit_id == Visit.id)
-        .where(Visit.centre_id == centre.id, Appointment.state == AppointmentState.BOOKED, visited)
+        .where(Visit.centre_id == centre.id, Appointment.state == AppointmentState.BOOKED, Visit.day_on <= today)
+        .where(Appointment.id.not_in(select(Ticket.appointment_id).where(Ticket.appointment_id.is_not(None))))
     )
-    return sorted(set(tx.session.scalars(tickets)) | set(tx.session.scalars(booked)))
+    days = set(tx.session.scalars(tickets)) | set(tx.session.scalars(never_came))
+    return sorted(day for day in days if day < today or (day == today and _is_over(tx, centre, today)))
+
+
+def _is_over(tx: Transaction, centre: Centre, today: date) -> bool:
+    """After the weekly closing time and the last appointment: a closure during the day ends no waiting."""
+    rules = [as_rule(r) for r in tx.session.scalars(select(CentreHours).where(CentreHours.centre_id == centre.id))]
+    closing = [local_moment(today, rule.closes, centre.zone) for rule in rules if rule.holds_on(today)]
+    last = (
+        select(func.max(Appointment.ends_at))
+        .join(Visit)
+        .where(Visit.centre_id == centre.id, Visit.day_on == today, Appointment.state == AppointmentState.BOOKED)
+    )
+    last_end = tx.session.scalar(last)
+    return all(end <= tx.now for end in [*closing, *([last_end] if last_end else [])])

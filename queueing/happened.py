@@ -14,6 +14,7 @@ class Happened(StrEnum):
     NO_SHOW = "ticket.no_show"
     UNDONE = "ticket.undone"
     LEFT = "ticket.left"
+    URGENT = "ticket.urgent"
     CLOSED_OVER = "ticket.closed_over"
     HELP_ASKED = "help.asked"
     HELP_COMING = "help.coming"

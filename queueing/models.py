@@ -22,6 +22,16 @@ class TicketState(StrEnum):
     LEFT = "left"
 
 
+class UrgentReason(StrEnum):
+    """Why somebody goes first."""
+
+    DEADLINE = "deadline"
+    HEALTH = "health"
+    CHILD = "child"
+
+
+BUSY = (TicketState.CALLED, TicketState.SERVING)
+
 OPEN = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING)
 
 ALLOWED_MOVES: dict[TicketState, frozenset[TicketState]] = {
@@ -63,7 +73,7 @@ class Ticket(Base):
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), index=True)
     topic_group_id: Mapped[int | None] = mapped_column(ForeignKey("topic_group.id"))
     state: Mapped[TicketState] = mapped_column(default=TicketState.WAITING)
-    urgent: Mapped[bool] = mapped_column(default=False)
+    urgent: Mapped[UrgentReason | None]
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

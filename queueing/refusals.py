@@ -29,6 +29,12 @@ class OtherCentre(Refusal):
     text = sentence("Ihr Termin ist an einem anderen Ort: {centre}. Der Empfang hilft Ihnen.")
 
 
+class AlreadyHere(Refusal):
+    """Checked in, so the desk decides: moving or cancelling online would pull the visit from under its ticket."""
+
+    text = sentence("Sie sind schon angemeldet. Bitte sagen Sie am Empfang Bescheid.")
+
+
 class ClosedNow(Refusal):
     """Nobody is called any more today."""
 

@@ -11,7 +11,7 @@ from foundation.errors import Moved
 from foundation.languages import clock_time
 from queueing.happened import Happened
 from queueing.models import OPEN, LastNumber, Ticket
-from queueing.refusals import ClosedNow, CodeUnknown, NobodyToday, NumbersUsedUp, OtherCentre, OtherDay
+from queueing.refusals import AlreadyHere, ClosedNow, CodeUnknown, NobodyToday, NumbersUsedUp, OtherCentre, OtherDay
 from queueing.signs import next_number
 from scheduling.agenda import visit_by_code, visit_by_token
 from scheduling.interval import Interval
@@ -102,6 +102,12 @@ def usual_length(services: list[Service]) -> timedelta:
 def open_ticket(session: Session, visit: Visit) -> Ticket | None:
     """The visit's place in the queue, if it has one now."""
     return session.scalar(select(Ticket).where(Ticket.visit_id == visit.id, Ticket.state.in_(OPEN)))
+
+
+def refuse_if_here(session: Session, visit: Visit) -> None:
+    """Raises AlreadyHere when the visit has a place in the queue."""
+    if open_ticket(session, visit):
+        raise AlreadyHere
 
 
 def ticket_by_number(session: Session, centre: Centre, day: date, number: int) -> Ticket:

@@ -1,14 +1,13 @@
 """Reads of the plan: a day of a centre, a visit by its secret link or code."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from foundation.errors import NotFound
 from foundation.tokens import token_hash
-from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Centre, Visit
 
 ON_THE_DAY = (AppointmentState.BOOKED, AppointmentState.SEEN, AppointmentState.NO_SHOW)
@@ -43,17 +42,6 @@ def appointments_of_day(session: Session, centre: Centre, day: date) -> Sequence
         .unique()
         .all()
     )
-
-
-def booked_times(session: Session, counsellor_id: int, since: datetime, until: datetime) -> list[Interval]:
-    """A counsellor's booked appointments that end after `since` and begin before `until`."""
-    found = select(Appointment.starts_at, Appointment.ends_at).where(
-        Appointment.counsellor_id == counsellor_id,
-        Appointment.state == AppointmentState.BOOKED,
-        Appointment.ends_at > since,
-        Appointment.starts_at < until,
-    )
-    return [Interval(start, end) for start, end in session.execute(found.order_by(Appointment.starts_at))]
 
 
 def _with_all() -> Select[Appointment]:

@@ -37,15 +37,7 @@ def claim(tx: Transaction, resource_ids: Iterable[int], taken: Interval, appoint
     """
     ids = sorted(set(resource_ids))
     _clear_dead_holds(tx, ids, taken)
-    _insert(tx, ids, taken, appointment_id=appointment.id)
-
-
-def block(tx: Transaction, resource_ids: Iterable[int], taken: Interval, blocked_time_id: int) -> None:
-    """Take resources without a client. Raises SlotTaken."""
-    ids = sorted(set(resource_ids))
-    lock(tx.session, ids)
-    _clear_dead_holds(tx, ids, taken)
-    _insert(tx, ids, taken, blocked_time_id=blocked_time_id)
+    _insert(tx, ids, taken, appointment.id)
 
 
 def release(tx: Transaction, appointment: Appointment, keep: Iterable[int] = ()) -> None:
@@ -69,9 +61,12 @@ def _clear_dead_holds(tx: Transaction, resource_ids: list[int], taken: Interval)
     tx.session.execute(delete(Claim).where(Claim.appointment_id.in_(dead)))
 
 
-def _insert(tx: Transaction, resource_ids: list[int], taken: Interval, **reason: int) -> None:
+def _insert(tx: Transaction, resource_ids: list[int], taken: Interval, appointment_id: int) -> None:
     tx.session.flush()
-    tx.session.add_all(Claim(resource_id=i, starts_at=taken.start, ends_at=taken.end, **reason) for i in resource_ids)
+    tx.session.add_all(
+        Claim(resource_id=i, starts_at=taken.start, ends_at=taken.end, appointment_id=appointment_id)
+        for i in resource_ids
+    )
     try:
         tx.session.flush()
     except DBAPIError as fault:

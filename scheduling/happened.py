@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to a visit's plan. The subject is always the visit, but for `BLOCKED`."""
+    """What can happen to a visit's plan. The subject is always the visit."""
 
     HELD = "visit.held"
     BOOKED = "visit.booked"
@@ -13,4 +13,3 @@ class Happened(StrEnum):
     RELEASED = "visit.released"
     CONTACT_CHANGED = "visit.contact_changed"
     ERASED = "visit.erased"
-    BLOCKED = "time.blocked"

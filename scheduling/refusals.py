@@ -28,9 +28,3 @@ class AlreadyOver(Refusal):
     """The visit was cancelled or has ended."""
 
     text = sentence("Dieser Termin ist schon abgesagt oder vorbei. Sie können einen neuen Termin buchen.")
-
-
-class TimeStands(Refusal):
-    """Blocked time would cover a booking."""
-
-    text = sentence("In dieser Zeit steht schon ein Termin. Bitte verschieben Sie ihn zuerst.")

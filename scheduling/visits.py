@@ -35,8 +35,9 @@ class Contact:
 
 
 def manage_token(keys: Sequence[str], visit: Visit) -> str:
-    """The secret of the visit's link, made again whenever it is needed."""
-    return derived_token(keys, "visit", visit.id, visit.token_generation)
+    """The secret of the visit's link, made again whenever it is needed; by an older key where it was made by one."""
+    tokens = [derived_token(key, "visit", visit.id, visit.token_generation) for key in keys]
+    return next((token for token in tokens if token_hash(token) == visit.token_hash), tokens[0])
 
 
 def visit_to_change(tx: Transaction, visit_id: int) -> Visit:
@@ -48,16 +49,17 @@ def visit_to_change(tx: Transaction, visit_id: int) -> Visit:
 
 
 def hold(tx: Transaction, wish: Wish, starts_at: datetime, ui_lang: str, visit: Visit | None = None) -> Visit:
-    """Keep a slot for ten minutes. With `visit`, what it held before is let go and what was typed stays.
+    """Keep a slot for ten minutes. With `visit` (its row locked), what it held before goes and what was typed stays.
 
     Raises SlotTaken when the start is not free any more.
     """
-    for earlier in visit.appointments if visit else ():
-        if earlier.state is AppointmentState.HELD:
-            release(tx, earlier)
-            _advance(tx, earlier, AppointmentState.RELEASED)
+    lock(tx.session, candidates(tx.session, wish))  # before the old hold is touched: nobody waits crosswise
+    if visit:
+        visit.appointments.clear()
+        tx.session.flush()
     slot = _free_slot(tx, wish, starts_at)
-    visit = visit or Visit(ui_lang=ui_lang, typed_at=tx.now)
+    visit = visit or Visit(ui_lang=ui_lang)
+    visit.typed_at = tx.now
     visit.centre, visit.day_on = wish.centre, starts_at.astimezone(wish.centre.zone).date()
     visit.spoken_langs, visit.party, visit.wishes = [wish.language], wish.party, sorted(wish.wishes)
     appointment = Appointment(service_id=wish.service.id, state=AppointmentState.HELD, hold_until=tx.now + HOLD)
@@ -107,6 +109,7 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime) -> Visi
     appointment = changeable(visit, tx.now)
     if appointment.starts_at == starts_at:
         return visit
+    lock(tx.session, candidates(tx.session, wish))
     slot = _free_slot(tx, wish, starts_at)
     old = list(tx.session.scalars(select(Claim.id).where(Claim.appointment_id == appointment.id)))
     _place(tx, visit, appointment, slot, wish.service.buffer)
@@ -164,6 +167,7 @@ def release_forgotten(tx: Transaction, limit: int = 50) -> int:
         .where(Visit.code.is_(None), Visit.ended_at.is_(None), Visit.typed_at < tx.now - 2 * LONGEST_HOLD)
         .where(Visit.appointments.any())
         .limit(limit)
+        .with_for_update(skip_locked=True, of=Visit)
     ).all()
     for visit in forgotten:
         tx.record(Happened.RELEASED, "visit", visit.id, visit.centre.scope)
@@ -187,7 +191,7 @@ def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
 
 
 def _free_slot(tx: Transaction, wish: Wish, starts_at: datetime) -> Slot:
-    lock(tx.session, candidates(tx.session, wish))
+    """The slot at this start, looked for after the lock; raises SlotTaken."""
     day = whole_day(starts_at.astimezone(wish.centre.zone).date(), wish.centre.zone)
     for slot in slots(tx.session, wish, day, tx.now):
         if slot.starts_at == starts_at:

@@ -57,7 +57,7 @@ def _defaults(host: str, port: str, tls: bool) -> dict[str, str]:
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(48))
     defaults = {
-        "DEMO": "1",
+        "DEMO": "" if os.environ.get("DATABASE_URL") else "1",
         "DATABASE_URL": f"sqlite:///{INSTANCE / 'empfang.sqlite3'}",
         "PUBLIC_URL": f"{'https' if tls else 'http'}://{host}:{port}",
     }

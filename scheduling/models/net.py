@@ -1,7 +1,7 @@
 """The net under the claims: the database itself refuses two that overlap on one resource (X-01).
 
 Alembic's batch mode rebuilds SQLite tables and drops triggers without a word: every migration that touches `claim`
-calls `spread_net` afterwards, and `net_is_whole` is asked at start, by the health page and by tests.
+calls `spread_net` afterwards, and `net_is_whole` is asked when a worker starts, by the health page and by tests.
 """
 
 from sqlalchemy import Connection, text

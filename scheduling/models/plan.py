@@ -17,7 +17,7 @@ class Visit(Base):
     """One coming of one client or family to one centre on one day. A walk-in is a visit without appointment.
 
     `code` is unique per centre and day while the visit is open. `spoken_langs` is what the client speaks, `ui_lang`
-    what she reads (L-01). `typed_at` is when the booking began; `ended_at` when nothing more can happen in it.
+    what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it.
     """
 
     __tablename__ = "visit"
@@ -26,6 +26,7 @@ class Visit(Base):
             "uq_visit_open_code", "centre_id", "day_on", "code", unique=True,
             sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
         ),
+        {"sqlite_autoincrement": True},  # a deleted visit's id never comes back: sessions hold it
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))

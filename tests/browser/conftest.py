@@ -65,7 +65,7 @@ class Site:
     def post_once(self, now) -> int:
         """One pass of the worker at a moment; returns how many messages went out."""
         post = Post(CHANNELS["simulated"](), Languages.load(ROOT / "translations"), self.url, KEYS)
-        return send_due(self.database, post, now, machine_now())
+        return send_due(self.database, post, now, machine_now)
 
 
 @pytest.fixture

@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 
 from access.accounts import check_password, note_sign_in
-from access.devices import codes_locked, device_by_secret, make_device, note_wrong_code, pair, revoke
+from access.devices import (
+    codes_locked,
+    device_by_secret,
+    forget_wrong_codes,
+    make_device,
+    note_wrong_code,
+    pair,
+    revoke,
+)  # fmt: skip
 from access.models import Account, Device
 from access.refusals import PairingFailed, SignInFailed, SignInPaused
 from access.rights import RIGHTS, Right, Role
@@ -96,6 +104,23 @@ def test_wrong_codes_rest_the_code_pane_for_one_minute_then_ten(world: World):
     assert codes_locked(five, NOW + timedelta(seconds=59))
     assert not codes_locked(five, NOW + timedelta(seconds=60))
     assert codes_locked(wrong(5), NOW + timedelta(minutes=9))
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        forget_wrong_codes(tx, device_id)
+    still_the_same_day = wrong(50)
+    assert codes_locked(still_the_same_day, NOW + timedelta(hours=12))
+    assert not codes_locked(still_the_same_day, NOW + timedelta(days=1))
+
+
+def test_a_right_code_ends_the_row_of_wrong_ones(world: World):
+    device_id, _ = paired(world)
+    for _ in range(2):
+        for _ in range(4):
+            with world.database.transaction(SYSTEM, NOW) as tx:
+                note_wrong_code(tx, device_id, NOW)
+        with world.database.transaction(SYSTEM, NOW) as tx:
+            forget_wrong_codes(tx, device_id)
+    with world.database.reading() as session:
+        assert not codes_locked(session.get_one(Device, device_id), NOW)
 
 
 def test_district_lead_and_admin_see_no_client():

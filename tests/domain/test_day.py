@@ -12,7 +12,7 @@ from foundation.facts import SYSTEM, Actor, Fact
 from queueing import calls
 from queueing.board import Board, open_help, shown_calls
 from queueing.closing import close_days
-from queueing.models import Ticket, TicketState
+from queueing.models import Ticket, TicketState, UrgentReason
 from queueing.order import Reason
 from queueing.refusals import (
     ClosedNow,
@@ -25,7 +25,7 @@ from queueing.refusals import (
     TicketMoved,
 )  # fmt: skip
 from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, take_number
-from scheduling.models import AppointmentState, Centre, Counsellor, TopicGroup, Visit
+from scheduling.models import AppointmentState, Centre, Closure, Counsellor, TopicGroup, Visit
 from scheduling.visits import cancel, manage_token, visit_to_change
 from tests.build import KEYS, MONDAY, NOW, World, at
 
@@ -265,6 +265,62 @@ def test_after_closing_everything_open_is_ended_and_marked(world: World, closed_
         assert all(ticket.closed_over for ticket in session.scalars(select(Ticket)))
     with world.database.transaction(SYSTEM, closed_at) as tx:
         assert close_days(tx, tx.session.get_one(Centre, world.centre)) == 0
+
+
+def test_a_closure_during_the_day_ends_nobodys_appointment(world: World):
+    visit_id = world.book(at("15:20"))
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.add(Closure(centre_id=world.centre, starts_at=at("12:00"), ends_at=at("23:00")))
+    with world.database.transaction(SYSTEM, at("12:01")) as tx:
+        close_days(tx, tx.session.get_one(Centre, world.centre))
+    with world.database.reading() as session:
+        assert session.get_one(Visit, visit_id).appointments[0].state is AppointmentState.BOOKED
+
+
+def test_a_ticket_whose_appointment_was_called_off_holds_up_nobody(world: World):
+    visit_id = world.book(at("10:10"))
+    number = arrive(world, visit_id, at("10:00"))
+    with world.database.transaction(SYSTEM, at("10:01")) as tx:
+        cancel(tx, visit_to_change(tx, visit_id))
+    with world.database.transaction(SYSTEM, at("17:30")) as tx:
+        assert close_days(tx, tx.session.get_one(Centre, world.centre)) == 1
+    assert state(world, number) is TicketState.LEFT
+
+
+def test_a_late_client_called_by_a_colleague_is_sent_to_the_colleague(world: World):
+    visit_id = world.book(at("09:35"))
+    number = arrive(world, visit_id, at("09:50"))
+    with world.database.reading() as session:
+        own = session.get_one(Visit, visit_id).appointments[0].counsellor_id
+        colleague = session.get_one(Counsellor, world.buche if own == world.ahorn else world.ahorn)
+        expected, colleague_id = colleague.counter_id, colleague.id
+    assert call_next(world, colleague_id, at("09:51"))[0] == number
+    with world.database.reading() as session:
+        assert session.scalars(select(Ticket.counter_id).where(Ticket.number == number)).one() == expected
+        calls_told = Board.of(session, session.get_one(Centre, world.centre), at("09:52"))
+        assert calls_told._calls_of(session.get_one(Counsellor, colleague_id)) == [False]
+
+
+def test_somebody_flagged_urgent_goes_first_with_a_reason(world: World):
+    first, second = walk_in(world, NOW), walk_in(world, at("09:05"))
+    act(world, second, lambda tx, ticket: calls.flag_urgent(tx, ticket, UrgentReason.HEALTH), at("09:06"))
+    assert call_next(world, world.ahorn, at("09:07")) == (second, Reason.URGENT)
+    with pytest.raises(TicketMoved):
+        act(world, second, lambda tx, ticket: calls.flag_urgent(tx, ticket, UrgentReason.CHILD), at("09:08"))
+    assert state(world, first) is TicketState.WAITING
+    with world.database.reading() as session:
+        fact = session.scalars(select(Fact).where(Fact.kind == "ticket.urgent")).one()
+        assert fact.details["reason"] == "health"
+
+
+def test_undo_never_puts_two_people_with_one_counsellor(world: World):
+    first, second = walk_in(world, NOW), walk_in(world, NOW)
+    call_next(world, world.ahorn, NOW)
+    act(world, first, calls.finish, at("09:10"))
+    call_next(world, world.ahorn, at("09:11"))
+    with pytest.raises(StillServing) as still:
+        act(world, first, calls.undo, at("09:12"))
+    assert still.value.values == {"number": second}
 
 
 def test_facts_tell_the_story_without_a_person(world: World):

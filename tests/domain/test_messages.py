@@ -13,7 +13,7 @@ from foundation.facts import CLIENT, SYSTEM
 from foundation.languages import Languages
 from notifications.channels import CHANNELS, Channel, Outcome, Receipt
 from notifications.channels.simulated import BUSY, LOST, PERMANENTLY_WRONG
-from notifications.delivery import Post, send_due
+from notifications.delivery import Post, _send, send_due, with_link
 from notifications.outbox import Message, MessageState, claim_due, erase_bodies
 from notifications.planner import ANSWERS, SILENT
 from notifications.texts import Kind
@@ -42,7 +42,7 @@ def post(channel: Channel) -> Post:
 
 
 def send(world: World, channel: Channel, now=NOW, machine=None) -> int:
-    return send_due(world.database, post(channel), now, machine or now)
+    return send_due(world.database, post(channel), now, lambda: machine or now)
 
 
 def messages(world: World) -> list[tuple[Kind, MessageState]]:
@@ -123,23 +123,16 @@ def test_a_reminder_after_its_use_is_dropped(world: World):
 
 
 def test_what_was_changed_between_claim_and_sending_is_not_sent(world: World):
-    visit_id = world.book(LATER, phone=PHONE)
-
-    class Meddler(Notebook):
-        def send(self, recipient: str, body: str, reference: str) -> Receipt:
-            with world.database.transaction(CLIENT, NOW) as tx:
-                visits.cancel(tx, visits.visit_to_change(tx, visit_id))
-            return super().send(recipient, body, reference)
-
-    other = world.book(LATER + timedelta(days=1), phone=OTHER_PHONE)
-    channel = Meddler()
-    assert send(world, channel) == 2
-    assert other
+    cancelled, renumbered = world.book(LATER, phone=PHONE), world.book(LATER + timedelta(days=1), phone=OTHER_PHONE)
     with world.database.transaction(SYSTEM, NOW) as tx:
-        message = tx.session.scalars(select(Message).where(Message.visit_id == other)).first()
-        visits.visit_to_change(tx, other).phone = PHONE
-        message.state = MessageState.DUE
-    assert send(world, Notebook()) == 1  # only the cancellation of the first; the second's number has changed
+        claimed = claim_due(tx, NOW)
+    assert len(claimed) == 2
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visits.cancel(tx, visits.visit_to_change(tx, cancelled))
+        visits.visit_to_change(tx, renumbered).phone = PHONE
+    channel = Notebook()
+    assert not any(_send(world.database, post(channel), message_id, NOW) for message_id in claimed)
+    assert channel.sent == []
 
 
 def test_two_workers_hand_every_message_over_once(world: World, database_url: str):
@@ -155,7 +148,7 @@ def test_two_workers_hand_every_message_over_once(world: World, database_url: st
 
     def work(n: int) -> None:
         start.wait()
-        send_due(own[n], post(channels[n]), NOW, NOW)
+        send_due(own[n], post(channels[n]), NOW, lambda: NOW)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(2)]
     for thread in threads:
@@ -171,7 +164,7 @@ def test_two_workers_hand_every_message_over_once(world: World, database_url: st
 def test_a_message_whose_worker_died_is_unknown_and_not_sent_again(world: World):
     world.book(LATER, phone=PHONE)
     with world.database.transaction(SYSTEM, NOW) as tx:
-        assert len(claim_due(tx, NOW)) == 1
+        assert len(claim_due(tx, NOW, limit=1)) == 1
     channel = Notebook()
     assert send(world, channel, machine=NOW + timedelta(seconds=30)) == 0
     assert messages(world)[0][1] is MessageState.CLAIMED
@@ -216,6 +209,55 @@ def test_number_and_text_go_with_the_visit(world: World):
         erase_bodies(tx)
     with world.database.reading() as session:
         assert {(m.recipient, m.body) for m in session.scalars(select(Message))} == {(None, None)}
+
+
+def test_a_channel_that_breaks_leaves_only_its_own_message_in_doubt(world: World):
+    for minute in (0, 35, 70):
+        world.book(LATER + timedelta(minutes=minute), phone=PHONE)
+
+    class Breaks(Notebook):
+        def send(self, recipient: str, body: str, reference: str) -> Receipt:
+            if not self.sent:
+                self.sent.append((recipient, body))
+                raise ConnectionError
+            return super().send(recipient, body, reference)
+
+    assert send(world, Breaks()) == 2
+    states = [state for kind, state in messages(world) if kind is Kind.CONFIRMATION]
+    assert sorted(states) == sorted([MessageState.UNKNOWN, MessageState.HANDED_OVER, MessageState.HANDED_OVER])
+
+
+def test_a_late_reminder_waits_for_the_morning_instead_of_waking_anybody(world: World):
+    world.book(LATER, phone=PHONE)
+    send(world, Notebook())
+    channel = Notebook()
+    night = at("02:00", MONDAY + timedelta(days=9))
+    assert send(world, channel, night) == 0
+    assert send(world, channel, at("08:00", MONDAY + timedelta(days=9))) == 1
+
+
+def test_the_secret_of_the_link_is_not_kept_with_the_text(world: World):
+    visit_id = world.book(LATER, phone=PHONE)
+    channel = Notebook()
+    send(world, channel)
+    with world.database.reading() as session:
+        message = session.scalars(select(Message).where(Message.visit_id == visit_id).order_by(Message.id)).first()
+        token = visits.manage_token(KEYS, message.visit)
+        assert token in channel.sent[0][1]
+        assert token not in message.body
+        assert with_link(message, KEYS) == channel.sent[0][1]
+
+
+def test_a_client_who_chose_again_before_confirming_is_told_of_the_last_choice(world: World):
+    visit_id = world.hold(LATER + timedelta(minutes=70))
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visit = visits.visit_to_change(tx, visit_id)
+        visits.note_contact(tx, visit, visits.Contact(None, PHONE, "v1"))
+        visits.hold(tx, world.wish(tx.session), LATER, "de", visit)
+        visits.confirm(tx, visit, KEYS)
+    channel = Notebook()
+    assert send(world, channel) == 1
+    assert "10:10" in channel.sent[0][1]
 
 
 @pytest.mark.parametrize("name", CHANNELS)

@@ -206,6 +206,32 @@ def test_a_revoked_link_leads_nowhere(world: World):
         visit_by_token(session, "x" * 22)
 
 
+def test_links_outlive_a_new_key(world: World):
+    visit_id = world.book(at("09:35"))
+    with world.database.reading() as session:
+        visit = session.get_one(Visit, visit_id)
+        before = manage_token(KEYS, visit)
+        assert manage_token(("new" * 20, *KEYS), visit) == before
+
+
+def test_the_id_of_a_deleted_visit_never_comes_back(world: World):
+    first = world.hold(at("09:35"))
+    with world.database.transaction(SYSTEM, NOW + timedelta(hours=3)) as tx:
+        assert visits.release_forgotten(tx) == 1
+    assert world.hold(at("09:35")) != first
+
+
+def test_a_client_who_holds_anew_after_two_hours_keeps_her_hold(world: World):
+    slow = world.hold(at("13:00"))
+    later = NOW + timedelta(minutes=119)
+    with world.database.transaction(CLIENT, later) as tx:
+        visits.hold(tx, world.wish(tx.session), at("13:35"), "de", visits.visit_to_change(tx, slow))
+    with world.database.transaction(SYSTEM, later + timedelta(minutes=5)) as tx:
+        assert visits.release_forgotten(tx) == 0
+    with world.database.transaction(CLIENT, later + timedelta(minutes=9)) as tx:
+        assert visits.extend(tx, visits.visit_to_change(tx, slow)) == later + timedelta(minutes=19)
+
+
 def test_forgotten_holds_are_deleted_with_what_was_typed(world: World):
     world.hold(at("09:35"))
     kept = world.book(at("10:10"))

@@ -116,8 +116,9 @@ def test_a_form_sent_twice_books_once(client: LookingClient, world: World):
     assert client.post(TIMES, data=form | token).status_code == 303
     assert client.post(TIMES, data=form | token).status_code == 303
     assert count(world, Visit) == 1
-    changed = client.post(TIMES, data=form | token | {"start": slot(at("10:45"))})
-    assert changed.status_code == 409
+    other = client.post(TIMES, data=form | token | {"start": slot(at("10:45"))})
+    assert other.location == "/book/contact"  # Back, and another button of the same page
+    assert count(world, Claim) == 2
     client.get("/book/check")
     for _ in range(2):
         assert client.send("/book/confirm").status_code == 303
@@ -221,6 +222,30 @@ def test_what_has_begun_can_not_be_moved_or_cancelled_online(client: LookingClie
     assert client.send("/visit/cancel").status_code == 409
     assert "rufen Sie uns an" in client.page.text
     assert client.get("/visit/move").status_code == 409
+
+
+def test_who_is_checked_in_asks_the_desk_instead_of_cancelling_under_the_ticket(
+    client: LookingClient, device, world: World
+):
+    book(client)
+    client.get("/visit/cancel")
+    with world.database.reading() as session:
+        code = session.scalars(select(Visit.code)).one()
+    kiosk = device("kiosk")
+    kiosk.get("/kiosk/")
+    kiosk.send("/kiosk/check-in", {"lang": "de", "code": code})
+    assert client.send("/visit/cancel").status_code == 409
+    assert "Sie sind schon angemeldet" in client.page.text
+    assert client.send("/visit/move", {"start": slot(at("10:45"))}).status_code == 409
+
+
+def test_choosing_an_earlier_time_before_confirming_books_that_one(client: LookingClient, world: World):
+    hold(client, at("15:20"))
+    book(client, at("14:10"), sms="yes", phone="0152 28817386")
+    client.get("/visit")
+    assert "Termin gebucht" in client.page.text
+    assert "14:10" in client.page.text
+    assert count(world, Message) == 1
 
 
 def test_the_calendar_file_says_termin_and_place_only(client: LookingClient):

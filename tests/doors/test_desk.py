@@ -1,5 +1,7 @@
 """The desk: signing in, the day, calling, and who may do what where."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -101,6 +103,26 @@ def test_a_ticket_that_has_moved_on_says_so(staff, world: World):
     assert buche.send("/desk/tickets/555/start").status_code == 409
 
 
+def test_an_old_tab_does_not_act_on_what_has_moved_on(staff, world: World):
+    walk_in(world)
+    desk = staff("ahorn")
+    desk.get("/desk/")
+    desk.send("/desk/call-next")
+    assert desk.send("/desk/tickets/100/undo", {"was": "done"}).status_code == 409
+    assert state(world) is TicketState.CALLED
+    assert desk.send("/desk/tickets/100/undo", {"was": "called"}).status_code == 303
+
+
+def test_the_front_desk_may_let_somebody_go_first(staff, world: World):
+    walk_in(world)
+    desk = staff("desk")
+    desk.get("/desk/")
+    assert desk.send("/desk/tickets/100/urgent/health").location == "/desk/"
+    desk.get("/desk/")
+    assert "dringend" in desk.page.text
+    assert desk.send("/desk/tickets/100/urgent/boredom").status_code == 404
+
+
 def test_an_unchanged_day_answers_204_and_a_new_ticket_wakes_it(staff, world: World):
     desk = staff("ahorn")
     desk.get("/desk/")
@@ -123,9 +145,9 @@ def test_the_front_desk_checks_in_who_stands_before_it(staff, world: World):
     desk = staff("desk")
     desk.get("/desk/")
     assert code in desk.page.text
-    assert desk.send(f"/desk/arrived/{code}").location == "/desk/"
+    assert desk.send("/desk/arrived", {"code": code}).location == "/desk/"
     assert state(world) is TicketState.WAITING
-    assert desk.send("/desk/arrived/000000").status_code == 404
+    assert desk.send("/desk/arrived", {"code": "000000"}).status_code == 404
 
 
 def test_a_hidden_topic_is_not_in_the_list(staff, world: World):
@@ -168,7 +190,7 @@ def test_every_route_asks_every_role_for_its_right(app: Flask, staff, world: Wor
         gate = getattr(app.view_functions[rule.endpoint], "gate", "")
         if not gate.startswith("staff:"):
             continue
-        path = rule.rule.replace("<int:number>", "100").replace("<code>", "123456").replace("<int:device_number>", "1")
+        path = re.sub(r"<[^>]*number>", "1", rule.rule).replace("<reason>", "health")
         answer = browser.get(path) if "GET" in rule.methods else browser.send(path)
         allowed = may(role, Right(gate.removeprefix("staff:")))
         refused = answer.status_code == 403 and "fehlt Ihnen die Berechtigung" in browser.page.text
@@ -187,7 +209,7 @@ def test_a_foreign_centre_can_not_be_reached(staff, device, world: World):
         assert code not in browser.page.text
         assert "100" not in browser.page.text
     assert eiche.send(f"/desk/tickets/{number}/call").status_code == 409
-    assert eiche.send(f"/desk/arrived/{code}").status_code == 404
+    assert eiche.send("/desk/arrived", {"code": code}).status_code == 404
     lead2.get("/desk/devices")
     assert lead2.send("/desk/devices/1/revoke").status_code == 404
     assert lead2.send("/desk/devices", {"kind": "kiosk", "name": "x", "centre": "pfullingen"}).status_code == 404

@@ -17,7 +17,7 @@ from wsgi import create_app
 
 VALUES = {
     "centre_code": "pfullingen", "topic_code": "other", "service_code": "B02", "token": "x" * 22, "number": "100",
-    "code": "123456", "device_number": "1", "kind": "kiosk", "login": "ahorn", "step": "hour",
+    "code": "123456", "device_number": "1", "kind": "kiosk", "reason": "health", "login": "ahorn", "step": "hour",
     "filename": "css/base.css",
 }  # fmt: skip
 
@@ -119,6 +119,33 @@ def test_too_large_a_body_and_wrong_methods_get_a_sentence(client: LookingClient
     assert client.send("/book/pfullingen/other/B02", {"start": "x" * 100_000}).status_code == 413
     assert client.put("/").status_code == 404
     assert "Bitte gehen Sie zurück" in client.page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/book/%00", "/t/%00", "/book/pfullingen/other/B02?day=%00", "/book/pfullingen/other/B02?day=9999-12-31",
+     "/?lang=%00", "/desk/tickets/99999999999999999999/call", "/book/" + "x" * 5000, "/visit?" + "a=1&" * 2000],
+)  # fmt: skip
+def test_odd_addresses_are_no_fault_of_ours(client: LookingClient, path: str):
+    client.get("/book/pfullingen/other/B02")
+    assert client.get(path).status_code < 500
+    assert client.send(path).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "odd", ["\0", "\ud800x", "9" * 5000, "0001-01-01T00:00Z", "9999-12-31T23:59Z", "<b>", "٣" * 9, "-1"]
+)
+def test_odd_content_of_any_form_is_no_fault_of_ours(app: Flask, client: LookingClient, staff, device, odd: str):
+    names = ("start", "sms", "phone", "call_name", "code", "scan", "lang", "topic", "login", "password", "was", "name",
+             "kind", "centre")  # fmt: skip
+    odd = odd.encode("utf-8", "replace").decode()
+    browsers = [client, staff("ahorn"), staff("lead"), device("kiosk")]
+    for browser in browsers:
+        browser.get("/book/pfullingen/other/B02")
+        for path in every_path(app, "POST"):
+            if "/demo/" not in path:
+                answer = browser.send(path, dict.fromkeys(names, odd) | {"sms": "yes"})
+                assert answer.status_code < 500, (path, answer.status_code)
 
 
 def test_a_fault_of_ours_shows_no_trace_and_logs_no_person(

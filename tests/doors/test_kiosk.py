@@ -39,7 +39,7 @@ def test_a_lead_pairs_a_kiosk_with_a_code_and_can_revoke_it(staff, app):
     lead.get("/desk/devices")
     lead.send("/desk/devices", {"kind": "kiosk", "name": "Kiosk A", "centre": "pfullingen"})
     lead.get("/desk/devices")
-    code = re.search(r"(\d{4} \d{4})", lead.page.text).group(1)
+    code = re.search(r"(\d{5} \d{5})", lead.page.text).group(1)
     lead.get("/desk/devices")
     assert code not in lead.page.text  # shown once
     kiosk = app.test_client()
@@ -87,14 +87,14 @@ def test_a_wrong_code_says_nothing_of_others_and_five_rest_the_pane(device, worl
     real = world.code(world.book(at("10:10")))
     kiosk = device("kiosk")
     choose_language(kiosk)
-    for typed in (tomorrow, "111111", "", "abc", "999999"):
+    for typed in (tomorrow, "111111", "", "abc", "999999", "222222", "333333"):
         assert kiosk.send("/kiosk/check-in", {"lang": "de", "code": typed}).status_code == 422
         assert "finden wir heute nicht" in kiosk.page.text
     assert kiosk.send("/kiosk/check-in", {"lang": "de", "code": real}).status_code == 429
     assert tickets(world) == 0
     assert kiosk.send("/kiosk/number", {"lang": "de"}).status_code == 200  # only the code pane rests
     with world.database.reading() as session:
-        assert session.scalars(select(Device.wrong_codes)).one() == 5
+        assert session.scalars(select(Device.wrong_today)).one() == 5
 
 
 def test_a_scanned_link_of_another_day_is_told_the_day(device, world: World):

@@ -43,7 +43,7 @@ def test_secrets_may_come_from_files(tmp_path: Path):
 
 @given(st.integers(1, 10**9), st.integers(0, 99))
 def test_a_link_is_made_again_from_its_subject_and_revoked_by_its_generation(subject: int, generation: int):
-    keys = ("k" * 32,)
+    keys = "k" * 32
     token = derived_token(keys, "visit", subject, generation)
     assert len(token) == TOKEN_LENGTH == len(random_token())
     assert token == derived_token(keys, "visit", subject, generation)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.planner import into_window, may_send, plan, reminder_time
+from notifications.planner import into_window, next_window, plan, reminder_time
 from notifications.texts import Kind
 from scheduling.happened import Happened
 from scheduling.opening import is_holiday
@@ -46,7 +46,7 @@ def test_what_falls_outside_the_window_moves_earlier_never_later(naive: datetime
     assert time(8) <= wall.time() <= time(20)
     assert wall.weekday() != 6
     assert not is_holiday(wall.date())
-    assert may_send(moved, ZONE)
+    assert next_window(moved, ZONE) == moved
 
 
 @given(st.datetimes(datetime(2026, 2, 1), datetime(2027, 12, 31)), st.integers(0, 40 * 24 * 60))
@@ -75,3 +75,13 @@ def test_a_cancellation_is_answered_and_nothing_else_follows():
 
 def test_a_hold_is_told_to_nobody():
     assert plan(Happened.HELD, at("10:00"), at("09:00"), at("09:00"), ZONE) == []
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)))
+def test_what_missed_the_window_waits_until_it_opens(naive: datetime):
+    moment = naive.replace(tzinfo=ZONE)
+    opened = next_window(moment, ZONE).astimezone(ZONE)
+    assert opened >= moment
+    assert time(8) <= opened.time() <= time(20)
+    assert opened.weekday() != 6
+    assert not is_holiday(opened.date())
