@@ -1,0 +1,72 @@
+"""Scanning at the kiosk: by the tablet's camera, and by a scanner that types."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+import qrcode
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import FLAGS, Site, chromium
+from tests.build import at
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+WIDTH, HEIGHT = 640, 480
+THURSDAY = date(2026, 12, 3)
+
+
+def film_of(text: str, path: Path) -> Path:
+    """A short film of a QR code held before the camera, as raw video."""
+    code = qrcode.QRCode(border=4)
+    code.add_data(text)
+    rows = code.get_matrix()
+    size = min(WIDTH, HEIGHT) // len(rows)
+    left, top = (WIDTH - size * len(rows)) // 2, (HEIGHT - size * len(rows)) // 2
+    picture = [bytearray(b"\xff" * WIDTH) for _ in range(HEIGHT)]
+    for y, row in enumerate(rows):
+        line = b"".join((b"\x10" if dark else b"\xeb") * size for dark in row)
+        for n in range(size):
+            picture[top + y * size + n][left : left + len(line)] = line
+    frame = b"FRAME\n" + b"".join(picture) + b"\x80" * (WIDTH * HEIGHT // 2)
+    path.write_bytes(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 3)
+    return path
+
+
+def booked_link(site: Site, page: Page) -> str:
+    page.goto(f"{site.url}/book/pfullingen/letters/B03?day={THURSDAY}")
+    page.locator("button.slot").first.click()
+    page.locator(".p-do button").click()
+    page.locator("form[action$=confirm] button").click()
+    site.set_clock(at("08:40", THURSDAY))
+    return page.locator(".secret a").get_attribute("href") or ""
+
+
+def open_code_screen(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/demo/")
+    page.locator("form[action$='pair/kiosk/pfullingen'] button").click()
+    page.locator("button[lang=uk]").click()
+    page.locator(".tile__go").first.click()
+
+
+def test_a_scanner_that_types_checks_in(site: Site, window: Callable[..., Page]):
+    link = booked_link(site, window(390, 844))
+    kiosk = window(1080, 1920)
+    open_code_screen(site, kiosk)
+    kiosk.keyboard.type(link)
+    kiosk.keyboard.press("Enter")
+    expect(kiosk.locator(".ticket__no")).to_be_visible()
+
+
+def test_the_camera_reads_the_code_from_the_phone(
+    site: Site, window: Callable[..., Page], chrome: Browser, tmp_path: Path
+):
+    link = booked_link(site, window(390, 844))
+    film = film_of(link, tmp_path / "code.y4m")
+    filming = chrome.browser_type.launch(
+        executable_path=chromium(), args=[*FLAGS, f"--use-file-for-fake-video-capture={film}"], timeout=60_000
+    )
+    kiosk = filming.new_context(viewport={"width": 1080, "height": 1920}, permissions=["camera"]).new_page()
+    open_code_screen(site, kiosk)
+    expect(kiosk.locator(".ticket__no")).to_be_visible(timeout=15_000)
+    filming.close()
