@@ -46,6 +46,12 @@ class NumberForeign(Refusal):
     status = 422
 
 
+class NothingChosen(Refusal):
+    """A later step before a time was chosen."""
+
+    text = sentence("Sie haben noch keinen Termin gewählt. Bitte fangen Sie vorne an.")
+
+
 class MomentBroken(Refusal):
     """The chosen time is no time."""
 

@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from booking.days import week_of
-from booking.forms import ContactForm, chosen_moment, national
+from booking.forms import ContactForm, NothingChosen, chosen_moment, national
 from booking.places import bookable_by_topic, centre_by_code, centres, wish_for
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once
 from doorway.gates import open_to_all
-from doorway.pages import see_other
+from doorway.pages import field, see_other
 from doorway.speech import language
 from foundation.db import Transaction
-from foundation.errors import NotFound, Refusal
+from foundation.errors import Moved, NotFound, Refusal
 from scheduling import visits
 from scheduling.availability import Slot
 from scheduling.models import Visit
-from scheduling.refusals import AlreadyOver, HoldOver, SlotTaken
+from scheduling.refusals import HoldOver, SlotTaken
 from scheduling.search import Wish, days_window, slots
 
 blueprint = Blueprint("booking", __name__)
@@ -84,8 +84,10 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
 
 @blueprint.get("/book/contact")
 @open_to_all
-def contact() -> str:
+def contact() -> str | BaseResponse:
     """Reminder and call-name, both optional."""
+    if _booked():
+        return see_other("visit.show")
     visit = _the_unfinished()
     typed = ContactForm(
         "yes" if visit.phone else "no" if visit.call_name else "", visit.phone or "", visit.call_name or ""
@@ -110,7 +112,9 @@ def note_contact() -> tuple[str, int] | BaseResponse:
 @blueprint.get("/book/check")
 @open_to_all
 def check() -> str | BaseResponse:
-    """Everything once more."""
+    """Everything once more; whoever comes back after booking sees the visit."""
+    if _booked():
+        return see_other("visit.show")
     visit = _the_unfinished()
     try:
         held = visits.held_appointment(visit)
@@ -137,10 +141,13 @@ def confirm() -> Response | BaseResponse:
     """Book it; twice is once."""
     visit_id = session.get("booking")
     if visit_id is None:
-        raise AlreadyOver
+        raise NothingChosen
     try:
         with transaction() as tx:
-            visit = visits.confirm(tx, visits.visit_to_change(tx, visit_id), the_house().settings.secret_keys)
+            visit = visits.visit_to_change(tx, visit_id)
+            if visit.appointments[-1].starts_at.isoformat() != field("visit", 40):
+                raise Moved  # another tab has chosen another time since this page was drawn
+            visits.confirm(tx, visit, the_house().settings.secret_keys)
     except HoldOver as over:
         return _choose_again(over)
     session["visit"] = (visit.id, visit.token_generation)
@@ -177,7 +184,8 @@ def _choose_again(refusal: Refusal) -> Response | BaseResponse:
     if "step" not in session:
         raise refusal
     centre_code, topic_code, service_code = session["step"]
-    return times_page(wish_for(reading(), centre_code, service_code, language().tag), topic_code, refusal=refusal)
+    wish, wanted = wish_for(reading(), centre_code, service_code, language().tag), _the_unfinished().day_on
+    return times_page(wish, topic_code, asked=wanted, refusal=refusal)
 
 
 def _contact_page(visit: Visit, typed: ContactForm, refusal: Refusal | None = None) -> str:
@@ -187,8 +195,14 @@ def _contact_page(visit: Visit, typed: ContactForm, refusal: Refusal | None = No
 def _the_unfinished() -> Visit:
     visit = _unfinished(reading())
     if visit is None:
-        raise AlreadyOver
+        raise NothingChosen
     return visit
+
+
+def _booked() -> bool:
+    visit_id = session.get("booking")
+    visit = reading().get(Visit, visit_id) if visit_id else None
+    return visit is not None and visit.code is not None and session.get("visit", [None])[0] == visit_id
 
 
 def _unfinished_to_change(tx: Transaction) -> Visit | None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import Blueprint, Response, g, render_template, session
-from icalendar import Calendar, Event
+from icalendar import STATUS, Calendar, Event
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -12,16 +12,16 @@ from booking.forms import chosen_moment
 from booking.steps import asked_day, free_slots
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import open_to_all, visitor
-from doorway.pages import see_other
+from doorway.pages import field, see_other
 from doorway.speech import language, speak
 from foundation.db import Transaction
-from foundation.errors import NotFound, Refusal
+from foundation.errors import Moved, NotFound, Refusal
 from notifications.outbox import will_be_reminded
 from queueing.tickets import open_ticket, refuse_if_here
 from scheduling import visits
 from scheduling.agenda import visit_by_token
-from scheduling.models import Appointment, Service, Visit
-from scheduling.refusals import SlotTaken
+from scheduling.models import Appointment, AppointmentState, Service, Visit
+from scheduling.refusals import AlreadyOver, SlotTaken
 from scheduling.search import Wish
 
 blueprint = Blueprint("visit", __name__)
@@ -34,7 +34,8 @@ def enter(token: str) -> BaseResponse:
     """From the secret link to a session of this browser; changes nothing else (X-04)."""
     visit = visit_by_token(reading(), token)
     if _last(visit).ends_at + LINK_LASTS < request_now():
-        raise NotFound
+        speak(visit.ui_lang)
+        raise AlreadyOver
     session["visit"] = (visit.id, visit.token_generation)
     session.setdefault("lang", visit.ui_lang)
     return see_other(".show")
@@ -65,6 +66,7 @@ def calendar() -> Response:
         location=f"{visit.centre.name}, {visit.centre.address}",
         sequence=appointment.version,
         stamp=request_now(),
+        status=STATUS.CANCELLED if appointment.state is AppointmentState.CANCELLED else STATUS.CONFIRMED,
     )
     calendar_file = Calendar.new(prodid="-//Empfang//")
     calendar_file.add_component(event)
@@ -98,9 +100,13 @@ def move() -> Response | BaseResponse:
 
 @blueprint.get("/visit/cancel")
 @visitor
-def ask_cancel() -> str:
+def ask_cancel() -> str | BaseResponse:
     """One question before it is gone."""
     visit = _the_visit()
+    try:
+        visits.changeable(visit, request_now())
+    except AlreadyOver:
+        return see_other(".show")
     return render_template("booking/cancel.html", visit=visit, appointment=_last(visit))
 
 
@@ -121,7 +127,10 @@ def _the_visit() -> Visit:
 
 
 def _visit_to_change(tx: Transaction) -> Visit:
+    """The visit of this browser, if the form was made for it: another tab may have opened another one meanwhile."""
     visit = visits.visit_to_change(tx, g.visit.id)
+    if field("visit", 12) != visit.code:
+        raise Moved
     refuse_if_here(tx.session, visit)
     return visit
 

@@ -29,9 +29,9 @@ class _Rooms:
     rooms: list[Room]
     taken: dict[int, list[Interval]] = field(default_factory=dict)
 
-    def take(self, features: list[str], during: Interval) -> Room | None:
-        """The smallest free room with the features."""
-        for room in sorted(self.rooms, key=lambda room: (room.seats, room.id)):
+    def take(self, features: list[str], during: Interval, own_counter: int | None) -> Room | None:
+        """A free room with the features: the counsellor's own, else the smallest."""
+        for room in sorted(self.rooms, key=lambda room: (room.counter_id != own_counter, room.seats, room.id)):
             busy = self.taken.setdefault(room.id, [])
             if set(features) <= set(room.features) and not any(during.overlaps(other) for other in busy):
                 busy.append(during)
@@ -76,7 +76,7 @@ class DemoWeeks:
                 at += timedelta(minutes=35)
                 continue
             with_buffer = Interval(at, during.end + service.buffer)
-            room = rooms.take(service.room_features, with_buffer)
+            room = rooms.take(service.room_features, with_buffer, counsellor.counter_id)
             if room:
                 visit = self._visit(centre, at)
                 appointment = Appointment(

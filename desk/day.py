@@ -19,7 +19,7 @@ from queueing.board import Board, open_help
 from queueing.models import Ticket, UrgentReason
 from queueing.refusals import TicketMoved
 from queueing.tickets import check_in, local_day, ticket_by_number
-from scheduling.models import Centre, Counsellor, Counter
+from scheduling.models import Centre, Counsellor
 from scheduling.visits import visit_to_change
 
 
@@ -35,7 +35,7 @@ def day() -> Response:
 def call_next() -> Response | BaseResponse:
     """Call whom the queue rule names."""
     with transaction() as tx:
-        calls.call_next(tx, _centre(tx), *_who_calls(tx))
+        calls.call_next(tx, _centre(tx), _who_calls(tx))
     return _after()
 
 
@@ -44,7 +44,7 @@ def call_next() -> Response | BaseResponse:
 def call_this(number: int) -> Response | BaseResponse:
     """Call this one, out of turn."""
     with transaction() as tx:
-        calls.call_this(tx, _centre(tx), number, *_who_calls(tx))
+        calls.call_this(tx, _centre(tx), number, _who_calls(tx))
     return _after()
 
 
@@ -129,7 +129,7 @@ def _day() -> Response:
     return page_or_fragment(
         "desk/day.html", "desk/_day.html",
         account=account, centre=centre, counsellor=counsellor, board=board, whole=whole, tag=tag, now=now,
-        today=local_day(centre, now), help=open_help(reading(), centre),
+        today=local_day(centre, now), help=open_help(reading(), centre, now),
         current=board.current_of(counsellor) if counsellor else None,
         choice=board.choice_for(counsellor) if counsellor else None,
         undoable=_undoable(board, counsellor),
@@ -170,8 +170,8 @@ def _centre(tx: Transaction) -> Centre:
     return tx.session.get_one(Centre, centre_id)
 
 
-def _who_calls(tx: Transaction) -> tuple[Counsellor, Counter]:
+def _who_calls(tx: Transaction) -> Counsellor:
     counsellor = tx.session.get(Counsellor, current_account().counsellor_id or 0)
-    if counsellor is None or counsellor.counter is None:
+    if counsellor is None:
         raise Forbidden
-    return counsellor, counsellor.counter
+    return counsellor

@@ -13,6 +13,7 @@ from access.happened import Happened
 from access.models import Account, Device
 from access.rights import Right
 from doorway.binding import reading, the_house
+from doorway.pages import htmx
 from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from foundation.facts import Actor
@@ -34,7 +35,7 @@ def staff(right: Right) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
-                return redirect(url_for("desk.sign_in"), 303)
+                return _lead_to("desk.sign_in")
             account = current_account()
             g.actor = Actor("staff", account.id)
             if not account.may(right):
@@ -55,7 +56,7 @@ def device(kind: str) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             found = device_by_secret(reading(), kind, request.cookies.get(device_cookie(kind), ""))
             if found is None:
-                return redirect(url_for("kiosk.pairing"), 303)
+                return _lead_to("kiosk.pairing")
             g.device, g.actor = found, Actor("device", found.id)
             return view(*args, **kwargs)
 
@@ -103,6 +104,13 @@ def remember_device(answer: Response, kind: str, secret: str) -> Response:
         secure=the_house().settings.secure, path="/",
     )  # fmt: skip
     return answer
+
+
+def _lead_to(endpoint: str) -> Response:
+    """To another page; a live part that asked takes its whole window there."""
+    if htmx:
+        return Response(status=204, headers={"HX-Redirect": url_for(endpoint)})
+    return redirect(url_for(endpoint), 303)
 
 
 def _denied(account_id: int, endpoint: str) -> Callable[[Transaction], None]:

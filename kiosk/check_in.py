@@ -4,6 +4,8 @@ Every step is a POST that carries what was chosen so far, so that no address and
 (K-10, K-11).
 """
 
+from datetime import timedelta
+
 from flask import render_template
 from sqlalchemy import select
 
@@ -21,12 +23,14 @@ from kiosk.pairing import blueprint
 from queueing.board import Board
 from queueing.calls import ask_for_help
 from queueing.models import Ticket
-from queueing.refusals import CodesLocked, CodeUnknown
+from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown
 from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, local_day, take_number, walk_in_services
 from scheduling.models import Centre, TopicGroup
 from scheduling.opening import whole_day
-from scheduling.search import centre_open
+from scheduling.search import centre_open, next_opening
 from scheduling.visits import CODE_LENGTH
+
+BEFORE_OPENING = timedelta(minutes=30)
 
 
 @blueprint.get("/")
@@ -35,14 +39,14 @@ def start() -> str:
     """All languages; says when the centre is closed."""
     speak(SOURCE)
     centre = current_device().centre
-    return render_template("kiosk/start.html", centre=centre, now=request_now(), is_open=_is_open(centre))
+    return render_template("kiosk/start.html", centre=centre, now=request_now(), is_open=is_open(centre))
 
 
 @blueprint.post("/welcome")
 @device("kiosk")
 def welcome() -> str:
     """With or without appointment?"""
-    return _screen("kiosk/welcome.html")
+    return _screen("kiosk/welcome.html") if is_open(current_device().centre) else _closed()
 
 
 @blueprint.post("/code")
@@ -94,6 +98,8 @@ def number() -> str | tuple[str, int]:
     try:
         with transaction() as tx:
             ticket_id = once(tx, lambda: _take_number(tx).id)
+    except ClosedNow as closed:
+        return _closed(), closed.status
     except Refusal as refusal:
         return _screen("kiosk/sorry.html", refusal=refusal), refusal.status
     return _ticket_screen(ticket_id)
@@ -102,7 +108,9 @@ def number() -> str | tuple[str, int]:
 @blueprint.post("/help")
 @device("kiosk")
 def help_() -> str:
-    """A person is asked for, on every screen, in the same corner (W-09, K-17)."""
+    """A person is asked for, on every screen, in the same corner (W-09, K-17); nobody is promised when it is closed."""
+    if not is_open(current_device().centre):
+        return _closed()
     with transaction() as tx:
         centre = tx.session.get_one(Centre, current_device().centre_id)
         once(tx, lambda: ask_for_help(tx, centre, current_device().name).id)
@@ -144,7 +152,13 @@ def _count_wrong_code() -> None:
         note_wrong_code(tx, kiosk_id, machine_now())
 
 
-def _is_open(centre: Centre) -> bool:
+def _closed() -> str:
+    centre = current_device().centre
+    return _screen("kiosk/closed.html", opens_at=next_opening(reading(), centre, request_now()))
+
+
+def is_open(centre: Centre) -> bool:
+    """Whether people may check in: from half an hour before the doors open until they close."""
     now = request_now()
     today = whole_day(local_day(centre, now), centre.zone)
-    return any(stretch.start <= now < stretch.end for stretch in centre_open(reading(), centre, today))
+    return any(i.start - BEFORE_OPENING <= now < i.end for i in centre_open(reading(), centre, today))

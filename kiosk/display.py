@@ -14,7 +14,7 @@ from queueing.board import shown_calls
 from queueing.tickets import local_day
 from scheduling.models import Centre
 from scheduling.opening import whole_day
-from scheduling.search import centre_open
+from scheduling.search import centre_open, next_opening
 
 blueprint = Blueprint("display", __name__, url_prefix="/display")
 HIGHLIGHT = timedelta(seconds=60)
@@ -38,6 +38,8 @@ def show() -> Response:
 
 
 def _opens_at(centre: Centre, now: datetime) -> datetime | None:
+    """When the doors open next, if they are shut now."""
     today = whole_day(local_day(centre, now), centre.zone)
-    later = [stretch.start for stretch in centre_open(reading(), centre, today) if stretch.start > now]
-    return later[0] if later else None
+    if any(stretch.start <= now < stretch.end for stretch in centre_open(reading(), centre, today)):
+        return None
+    return next_opening(reading(), centre, now)

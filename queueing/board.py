@@ -12,6 +12,7 @@ from queueing.order import Caller, Choice, Thresholds, Waiting, choose, is_late
 from queueing.tickets import local_day, usual_length, walk_in_services
 from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor, Interpreter, Service
+from scheduling.opening import whole_day
 from scheduling.search import FEMALE_COUNSELLOR
 
 CALLS_SHOWN = 6
@@ -113,6 +114,10 @@ class Board:
             calls=self._calls_of(counsellor),
         )
 
+    def expected_length(self, ticket: Ticket) -> timedelta:
+        """How long the talk is expected to take."""
+        return self._as_waiting(ticket).length
+
     def _calls_of(self, counsellor: Counsellor) -> list[bool]:
         """Newest first, one a ticket, without those taken back: whether each was an appointment on time."""
         standing = {ticket.id for ticket in self.tickets if ticket.called_at}
@@ -163,9 +168,12 @@ def shown_calls(session: Session, centre: Centre, now: datetime) -> list[Call]:
     return list(_first_of_each(named))[:CALLS_SHOWN]
 
 
-def open_help(session: Session, centre: Centre) -> HelpRequest | None:
-    """The oldest request for help nobody has answered."""
-    found = select(HelpRequest).where(HelpRequest.centre_id == centre.id, HelpRequest.coming_at.is_(None))
+def open_help(session: Session, centre: Centre, now: datetime) -> HelpRequest | None:
+    """Today's oldest request for help nobody has answered."""
+    today = whole_day(local_day(centre, now), centre.zone)
+    found = select(HelpRequest).where(
+        HelpRequest.centre_id == centre.id, HelpRequest.coming_at.is_(None), HelpRequest.asked_at >= today.start
+    )
     return session.scalar(found.order_by(HelpRequest.id).limit(1))
 
 

@@ -4,18 +4,20 @@ from sqlalchemy import select, update
 
 from foundation.db import Transaction
 from queueing.board import Board, came_on_time
+from queueing.counters import free_counter
 from queueing.happened import Happened
 from queueing.models import ALLOWED_MOVES, BUSY, UNDO, Call, HelpRequest, Ticket, TicketState, UrgentReason
 from queueing.order import Choice
 from queueing.refusals import NobodyWaits, StillServing, TicketMoved
 from queueing.tickets import local_day, ticket_by_number
-from scheduling.models import AppointmentState, Centre, Counsellor, Counter
+from scheduling.models import AppointmentState, Centre, Counsellor
 from scheduling.models.plan import ALLOWED_MOVES as PLAN_MOVES
 from scheduling.visits import settle
 
 
-def call_next(tx: Transaction, centre: Centre, counsellor: Counsellor, counter: Counter) -> tuple[Ticket, Choice]:
+def call_next(tx: Transaction, centre: Centre, counsellor: Counsellor) -> tuple[Ticket, Choice]:
     """Call whom the queue rule names; two who press at once get two different people. Raises NobodyWaits."""
+    _one_at_a_time(tx, centre)
     while True:
         board = Board.of(tx.session, centre, tx.now)
         _refuse_second(board, counsellor)
@@ -23,17 +25,19 @@ def call_next(tx: Transaction, centre: Centre, counsellor: Counsellor, counter: 
         if choice.number is None:
             raise NobodyWaits
         ticket = board.ticket(choice.number)
-        if _move(tx, ticket, TicketState.CALLED, **_call_values(tx, ticket, counsellor, counter)):
+        if _move(tx, ticket, TicketState.CALLED, **_call_values(tx, board, ticket, counsellor)):
             _note_call(tx, ticket, Happened.CALLED, rule=choice.reason.value)
             return ticket, choice
         tx.session.expire_all()
 
 
-def call_this(tx: Transaction, centre: Centre, number: int, counsellor: Counsellor, counter: Counter) -> Ticket:
+def call_this(tx: Transaction, centre: Centre, number: int, counsellor: Counsellor) -> Ticket:
     """Call one particular ticket, out of turn. Raises TicketMoved when somebody else was faster."""
-    _refuse_second(Board.of(tx.session, centre, tx.now), counsellor)
+    _one_at_a_time(tx, centre)
+    board = Board.of(tx.session, centre, tx.now)
+    _refuse_second(board, counsellor)
     ticket = ticket_by_number(tx.session, centre, local_day(centre, tx.now), number)
-    _must(tx, ticket, TicketState.CALLED, **_call_values(tx, ticket, counsellor, counter))
+    _must(tx, ticket, TicketState.CALLED, **_call_values(tx, board, ticket, counsellor))
     _note_call(tx, ticket, Happened.CALLED, rule="chosen")
     return ticket
 
@@ -115,10 +119,13 @@ def come_to_help(tx: Transaction, centre: Centre) -> None:
         tx.record(Happened.HELP_COMING, "help", request_id, centre.scope)
 
 
-def _call_values(tx: Transaction, ticket: Ticket, counsellor: Counsellor, counter: Counter) -> dict[str, object]:
-    """Her own appointment is called to the room it has claimed, everybody else to the counsellor's own counter."""
-    own = ticket.appointment if ticket.appointment and ticket.appointment.counsellor_id == counsellor.id else None
-    where = own.room.counter_id if own else counter.id
+def _one_at_a_time(tx: Transaction, centre: Centre) -> None:
+    """Calls of a centre follow each other, so that two never choose the same free room."""
+    tx.session.execute(select(Centre.id).where(Centre.id == centre.id).with_for_update(key_share=True)).all()
+
+
+def _call_values(tx: Transaction, board: Board, ticket: Ticket, counsellor: Counsellor) -> dict[str, object]:
+    where = free_counter(tx.session, board, ticket, counsellor)
     return {"called_at": tx.now, "counsellor_id": counsellor.id, "counter_id": where}
 
 

@@ -59,6 +59,12 @@ class StillServing(Refusal):
     text = sentence("Bei Ihnen ist noch {number}. Bitte zuerst «Fertig» oder «Nicht gekommen» wählen.")
 
 
+class NoRoomFree(Refusal):
+    """In every room of the centre somebody is being talked with."""
+
+    text = sentence("Gerade ist kein Zimmer frei. Bitte rufen Sie, sobald ein Gespräch zu Ende ist.")
+
+
 class NobodyWaits(Refusal):
     """Nobody this counsellor can call."""
 

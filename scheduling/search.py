@@ -192,6 +192,12 @@ def centre_open(session: Session, centre: Centre, window: Interval) -> list[Inte
     return open_time(rules, Exceptions(closures=closures), window, centre.zone)
 
 
+def next_opening(session: Session, centre: Centre, now: datetime) -> datetime | None:
+    """When a centre's doors open next within two weeks."""
+    ahead = centre_open(session, centre, days_window(centre, now.astimezone(centre.zone).date(), 14))
+    return next((stretch.start for stretch in ahead if stretch.start > now), None)
+
+
 def offered_services(session: Session, centre: Centre) -> Sequence[Service]:
     """Services that somebody with hours at the centre advises on, in order of topic and code."""
     here = (

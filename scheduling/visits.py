@@ -14,7 +14,7 @@ from scheduling.availability import Slot
 from scheduling.claims import claim, lock, release
 from scheduling.happened import Happened
 from scheduling.interval import Interval
-from scheduling.models import Appointment, AppointmentState, Claim, Visit
+from scheduling.models import Appointment, AppointmentState, Claim, Counsellor, Room, Visit
 from scheduling.models.plan import ALLOWED_MOVES
 from scheduling.opening import whole_day
 from scheduling.refusals import AlreadyOver, HoldOver, SlotTaken, TooLate
@@ -200,9 +200,9 @@ def _free_slot(tx: Transaction, wish: Wish, starts_at: datetime) -> Slot:
 
 
 def _place(tx: Transaction, visit: Visit, appointment: Appointment, slot: Slot, buffer: timedelta) -> None:
-    """Choose people and room of a slot and claim them: the least busy counsellor, the smallest room that fits."""
+    """Choose people and room of a slot and claim them: the least busy counsellor, her own room or the smallest."""
     appointment.counsellor_id = _least_busy(tx.session, slot)
-    appointment.room_id = slot.rooms[0]
+    appointment.room_id = _room_for(tx.session, slot, appointment.counsellor_id)
     appointment.interpreter_id = slot.interpreters[0] if slot.interpreters else None
     appointment.starts_at, appointment.ends_at, appointment.route = slot.starts_at, slot.ends_at, slot.route
     appointment.visit = visit
@@ -225,6 +225,13 @@ def _least_busy(session: Session, slot: Slot) -> int:
     ).all()
     load = {row[0]: row[1] for row in counted}
     return min(slot.counsellors, key=lambda id_: (load.get(id_, 0), id_))
+
+
+def _room_for(session: Session, slot: Slot, counsellor_id: int) -> int:
+    """The counsellor's own room if it is free and fits, else the smallest that does."""
+    hers = select(Counsellor.counter_id).where(Counsellor.id == counsellor_id)
+    own = select(Room.id).where(Room.counter_id.in_(hers))
+    return next((room_id for room_id in session.scalars(own) if room_id in slot.rooms), slot.rooms[0])
 
 
 def _claims_of(session: Session, appointment: Appointment) -> list[int]:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,6 +22,8 @@ def main() -> None:
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     certificate, key = os.environ.get("CERT"), os.environ.get("KEY")
     environment = {**os.environ, **_defaults(host, port, bool(certificate))}
+    if _taken(host, int(port)):
+        raise SystemExit(f"Port {port} is in use. Try: make run PORT={int(port) + 1}")
     subprocess.run([sys.executable, "-m", "tools.assets"], cwd=ROOT, env=environment, check=True)
     subprocess.run([sys.executable, "-m", "tools.prepare"], cwd=ROOT, env=environment, check=True)
     web = [
@@ -47,6 +50,16 @@ def main() -> None:
         print("\nStopped.")
     finally:
         _end(children)
+
+
+def _taken(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
 
 
 def _defaults(host: str, port: str, tls: bool) -> dict[str, str]:

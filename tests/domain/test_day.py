@@ -19,11 +19,12 @@ from queueing.refusals import (
     CodeUnknown,
     NobodyToday,
     NobodyWaits,
+    NoRoomFree,
     OtherCentre,
     OtherDay,
     StillServing,
     TicketMoved,
-)  # fmt: skip
+)
 from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, take_number
 from scheduling.models import AppointmentState, Centre, Closure, Counsellor, TopicGroup, Visit
 from scheduling.visits import cancel, manage_token, visit_to_change
@@ -43,14 +44,13 @@ def walk_in(world: World, now, language: str = "de", database: Database | None =
         return take_number(tx, WalkIn(centre, tx.session.get_one(TopicGroup, world.topic), "de", (language,))).number
 
 
-def who(tx: Transaction, world: World, counsellor: int) -> tuple:
-    found = tx.session.get_one(Counsellor, counsellor)
-    return found, found.counter
+def who(tx: Transaction, counsellor: int) -> Counsellor:
+    return tx.session.get_one(Counsellor, counsellor)
 
 
 def call_next(world: World, counsellor: int, now, database: Database | None = None):
     with (database or world.database).transaction(STAFF, now) as tx:
-        ticket, choice = calls.call_next(tx, tx.session.get_one(Centre, world.centre), *who(tx, world, counsellor))
+        ticket, choice = calls.call_next(tx, tx.session.get_one(Centre, world.centre), who(tx, counsellor))
         return ticket.number, choice.reason
 
 
@@ -238,12 +238,12 @@ def test_help_is_asked_for_and_answered(world: World):
         calls.ask_for_help(tx, tx.session.get_one(Centre, world.centre), "Kiosk 1")
     with world.database.reading() as session:
         centre = session.get_one(Centre, world.centre)
-        assert open_help(session, centre).place == "Kiosk 1"
-        assert open_help(session, session.get_one(Centre, world.other_centre)) is None
+        assert open_help(session, centre, NOW).place == "Kiosk 1"
+        assert open_help(session, session.get_one(Centre, world.other_centre), NOW) is None
     with world.database.transaction(STAFF, NOW) as tx:
         calls.come_to_help(tx, tx.session.get_one(Centre, world.centre))
     with world.database.reading() as session:
-        assert open_help(session, session.get_one(Centre, world.centre)) is None
+        assert open_help(session, session.get_one(Centre, world.centre), NOW) is None
 
 
 @pytest.mark.parametrize("closed_at", [at("17:00"), at("08:00", MONDAY + timedelta(days=3))])
@@ -299,6 +299,37 @@ def test_a_late_client_called_by_a_colleague_is_sent_to_the_colleague(world: Wor
         assert session.scalars(select(Ticket.counter_id).where(Ticket.number == number)).one() == expected
         calls_told = Board.of(session, session.get_one(Centre, world.centre), at("09:52"))
         assert calls_told._calls_of(session.get_one(Counsellor, colleague_id)) == [False]
+
+
+def test_nobody_is_called_into_a_room_where_somebody_sits(world: World):
+    first, second, third = (walk_in(world, NOW) for _ in range(3))
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        both = tx.session.get_one(Counsellor, world.ahorn), tx.session.get_one(Counsellor, world.buche)
+        both[1].counter_id = both[0].counter_id  # two who share a door
+    call_next(world, world.ahorn, at("09:01"))
+    call_next(world, world.buche, at("09:01"))
+    with world.database.reading() as session:
+        counters = session.scalars(select(Ticket.counter_id).where(Ticket.number.in_([first, second]))).all()
+        assert len(set(counters)) == 2
+    with world.database.transaction(SYSTEM, NOW) as tx:  # a third counsellor, both rooms taken
+        tx.session.get_one(Counsellor, world.eiche).counter_id = tx.session.get_one(Counsellor, world.ahorn).counter_id
+    with pytest.raises(NoRoomFree):
+        call_next(world, world.eiche, at("09:02"))
+    assert state(world, third) is TicketState.WAITING
+
+
+def test_a_walk_in_is_not_called_into_a_room_that_is_claimed_for_somebody_else(world: World):
+    visit_id = world.book(at("09:00"))
+    with world.database.reading() as session:
+        appointment = session.get_one(Visit, visit_id).appointments[0]
+        own, room = appointment.counsellor_id, appointment.room.counter_id
+    other = world.buche if own == world.ahorn else world.ahorn
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.get_one(Counsellor, other).counter_id = room
+    number = walk_in(world, NOW)
+    assert call_next(world, other, at("09:01"))[0] == number
+    with world.database.reading() as session:
+        assert session.scalars(select(Ticket.counter_id).where(Ticket.number == number)).one() != room
 
 
 def test_somebody_flagged_urgent_goes_first_with_a_reason(world: World):

@@ -62,8 +62,9 @@ class LookingClient(FlaskClient):
         return answer
 
     def send(self, path: str, data: dict[str, str] | None = None, **kwargs: object) -> TestResponse:
-        """POST a form of the page that was fetched last, with the newest token."""
-        return self.post(path, data={"csrf_token": self.token, **(data or {})}, **kwargs)
+        """POST a form of the page that was fetched last, with the newest token and the visit it names."""
+        named = {i["name"]: i["value"] for i in self.page.all("input") if i.get("name") == "visit"}
+        return self.post(path, data={"csrf_token": self.token, **named, **(data or {})}, **kwargs)
 
     @staticmethod
     def _look(page: Page) -> None:

@@ -167,6 +167,7 @@ def test_without_a_booking_there_is_nothing_to_see(client: LookingClient):
     for path in ("/visit", "/visit/move", "/visit/cancel", "/visit/calendar"):
         assert client.get(path).status_code == 404
     assert client.get("/book/check").status_code == 409
+    assert "noch keinen Termin gewählt" in client.page.text
 
 
 def test_the_secret_link_opens_the_visit_in_another_browser_in_its_language(
@@ -182,13 +183,17 @@ def test_the_secret_link_opens_the_visit_in_another_browser_in_its_language(
     assert phone.page.all("html")[0]["lang"] == "ar"
 
 
-def test_a_revoked_or_old_link_is_as_wrong_as_any_other(app: Flask, client: LookingClient, world: World):
+def test_a_revoked_link_is_as_wrong_as_any_other_and_an_old_one_is_over(
+    app: Flask, client: LookingClient, world: World
+):
     book(client)
     with world.database.reading() as session:
         visit = session.scalars(select(Visit)).one()
         token, visit_id = manage_token(KEYS, visit), visit.id
     set_clock(world, at("10:41", TUESDAY))
-    assert app.test_client().get(f"/t/{token}").status_code == 404
+    late = app.test_client()
+    assert late.get(f"/t/{token}").status_code == 409
+    assert "schon abgesagt oder vorbei" in late.page.text
     set_clock(world, at("10:00"))
     with world.database.transaction(CLIENT, NOW) as tx:
         visit_to_change(tx, visit_id).token_generation += 1
@@ -212,6 +217,8 @@ def test_cancelling_takes_two_taps_and_frees_the_time(client: LookingClient, wor
         assert client.send("/visit/cancel").location == "/visit"
     client.get("/visit")
     assert "abgesagt" in client.page.text
+    assert client.get("/visit/cancel").location == "/visit"
+    assert b"STATUS:CANCELLED" in client.get("/visit/calendar").data
     assert count(world, Claim) == 0
 
 
@@ -237,6 +244,41 @@ def test_who_is_checked_in_asks_the_desk_instead_of_cancelling_under_the_ticket(
     assert client.send("/visit/cancel").status_code == 409
     assert "Sie sind schon angemeldet" in client.page.text
     assert client.send("/visit/move", {"start": slot(at("10:45"))}).status_code == 409
+
+
+def test_back_after_booking_leads_to_the_visit(client: LookingClient):
+    book(client)
+    for path in ("/book/check", "/book/contact"):
+        assert client.get(path).location == "/visit"
+
+
+def test_a_form_changes_only_the_visit_it_was_made_for(app: Flask, client: LookingClient, world: World):
+    book(client)
+    client.get("/visit/cancel")
+    with world.database.reading() as session:
+        first = session.scalars(select(Visit)).one().id
+    other = world.book(at("13:00", TUESDAY))
+    with world.database.reading() as session:
+        token = manage_token(KEYS, session.get_one(Visit, other))
+    page = client.page
+    client.get(f"/t/{token}")  # another tab opens another visit
+    client.page = page
+    assert client.send("/visit/cancel").status_code == 409
+    client.page = page
+    assert client.send("/visit/move", {"start": slot(at("10:45"))}).status_code == 409
+    with world.database.reading() as session:
+        states = {session.get_one(Visit, v).appointments[0].state for v in (first, other)}
+    assert states == {AppointmentState.BOOKED}
+
+
+def test_another_tab_that_chose_another_time_is_not_booked_unseen(client: LookingClient, world: World):
+    hold(client)
+    client.get("/book/check")
+    seen = client.page
+    hold(client, at("13:00", TUESDAY))
+    client.page = seen
+    assert client.send("/book/confirm").status_code == 409
+    assert count(world, Visit, Visit.code.is_not(None)) == 0
 
 
 def test_choosing_an_earlier_time_before_confirming_books_that_one(client: LookingClient, world: World):

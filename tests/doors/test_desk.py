@@ -49,6 +49,20 @@ def test_the_desk_asks_to_sign_in_and_signing_out_ends_it(client: LookingClient,
     assert desk.get("/desk/").location == "/desk/sign-in"
 
 
+def test_signing_out_in_one_window_takes_the_others_along(staff):
+    desk = staff("ahorn")
+    desk.get("/desk/")
+    desk.send("/desk/sign-out")
+    poll = desk.get("/desk/?v=0", headers={"HX-Request": "true"})
+    assert (poll.status_code, poll.headers["HX-Redirect"]) == (204, "/desk/sign-in")
+
+
+def test_who_has_no_page_here_can_at_least_sign_out(staff):
+    district = staff("district")
+    assert district.get("/desk/").status_code == 403
+    assert district.send("/desk/sign-out").location == "/desk/sign-in"
+
+
 def test_a_closed_account_loses_its_session_at_once(staff, world: World):
     desk = staff("ahorn")
     assert desk.get("/desk/").status_code == 200

@@ -139,15 +139,30 @@ def test_a_late_client_is_welcomed_without_blame(device, world: World):
     assert "Schön, dass Sie da sind" in kiosk.page.text
 
 
-def test_a_closed_centre_gives_no_number_and_says_when_to_come(device, world: World):
+def test_a_closed_centre_gives_no_number_and_says_when_it_opens(device, world: World):
     set_clock(world, at("18:00"))
-    kiosk = device("kiosk")
+    kiosk, display = device("kiosk"), device("display")
     kiosk.get("/kiosk/")
     assert "geschlossen" in kiosk.page.text
-    choose_language(kiosk)
-    assert kiosk.send("/kiosk/number", {"lang": "de"}).status_code == 409
-    assert "Heute ist geschlossen" in kiosk.page.text
+    for path in ("/kiosk/welcome", "/kiosk/help", "/kiosk/number"):
+        kiosk.send(path, {"lang": "de"})
+        assert "Wir öffnen am Dienstag 24.11. um 09:00 Uhr" in kiosk.page.text
+        assert "030 23125 117" in kiosk.page.text
     assert tickets(world) == 0
+    display.get("/display/")
+    assert "Wir öffnen am Dienstag" in display.page.text
+    with world.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(HelpRequest)) == 0
+
+
+def test_early_birds_can_check_in_before_the_doors_open(device, world: World):
+    code = world.code(world.book(at("09:35")))
+    set_clock(world, at("08:40"))
+    kiosk = device("kiosk")
+    choose_language(kiosk)
+    assert "Haben Sie heute einen Termin?" in kiosk.page.text
+    kiosk.send("/kiosk/check-in", {"lang": "de", "code": code})
+    assert tickets(world) == 1
 
 
 def test_help_reaches_the_desk(device, staff, world: World):
@@ -156,7 +171,7 @@ def test_help_reaches_the_desk(device, staff, world: World):
     kiosk.send("/kiosk/help", {"lang": "uk"})
     desk = staff("desk")
     desk.get("/desk/")
-    assert "kiosk 1: Hilfe gewünscht" in desk.page.text
+    assert "kiosk 1: Hilfe gewünscht um 09:00" in desk.page.text
     desk.send("/desk/help-coming")
     desk.get("/desk/")
     assert "Hilfe gewünscht" not in desk.page.text
@@ -173,7 +188,7 @@ def test_nothing_about_a_client_stands_in_an_address(device, world: World):
 def call(world: World, now) -> int:
     with world.database.transaction(Actor("staff", 1), now) as tx:
         counsellor = tx.session.get_one(Counsellor, world.ahorn)
-        ticket, _ = call_next(tx, tx.session.get_one(Centre, world.centre), counsellor, counsellor.counter)
+        ticket, _ = call_next(tx, tx.session.get_one(Centre, world.centre), counsellor)
         return ticket.id
 
 
