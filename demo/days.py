@@ -148,7 +148,11 @@ class DemoWeeks:
             ticket.ended_at = appointment.ends_at
         elif appointment.state is AppointmentState.BOOKED and soon <= timedelta(minutes=-10):
             ticket = self._ticket(centre, appointment.visit, arrived_at, appointment=appointment)
-            self._call(ticket, appointment, TicketState.SERVING)
+            if appointment.counsellor is self._counsellors(centre)[0]:  # free, for whoever tries the desk
+                self._call(ticket, appointment, TicketState.DONE)
+                appointment.state, ticket.ended_at = AppointmentState.SEEN, self.now
+            else:
+                self._call(ticket, appointment, TicketState.SERVING)
         elif (
             appointment.state is AppointmentState.BOOKED and soon <= timedelta(minutes=15) and self.dice.random() < 0.7
         ):

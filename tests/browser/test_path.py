@@ -25,7 +25,7 @@ def test_a_client_books_is_reminded_checks_in_and_is_called(site: Site, window: 
     # She books on an old phone.
     phone = window(390, 844)
     phone.goto(f"{site.url}/")
-    press(phone, f"a.chip[lang={tag}]")
+    press(phone, f"#languages a.chip[lang={tag}]")
     expect(phone.locator("html")).to_have_attribute("dir", direction)
     look(phone)
     press(phone, "a.row[href$=pfullingen]")
