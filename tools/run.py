@@ -34,12 +34,12 @@ def main() -> None:
         web += ["--certfile", certificate, "--keyfile", key]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     began = time.perf_counter()
-    children = [
-        subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
-        for command in (web, [sys.executable, "worker.py"])
-    ]
+    children = [_start(web, environment)]
     try:
         _wait_for_web(children[0], host, port, bool(certificate))
+        children.append(
+            _start([sys.executable, "worker.py"], environment)
+        )  # after the web: it wants the processor first
         print(f"First page after {time.perf_counter() - began:.2f} s.")
         _say_where(environment["PUBLIC_URL"])
         while all(child.poll() is None for child in children):
@@ -50,6 +50,10 @@ def main() -> None:
         print("\nStopped.")
     finally:
         _end(children)
+
+
+def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
 
 
 def _taken(host: str, port: int) -> bool:
