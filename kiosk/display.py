@@ -18,6 +18,8 @@ from scheduling.search import centre_open, next_opening
 
 blueprint = Blueprint("display", __name__, url_prefix="/display")
 HIGHLIGHT = timedelta(seconds=60)
+YESTERDAYS_NEWS = timedelta(minutes=30)
+"""After closing the last calls stay this long; then the display says when the doors open."""
 
 
 @blueprint.get("/")
@@ -29,11 +31,13 @@ def show() -> Response:
     tag = f"{change_tag(reading(), centre.scope)}-{clock_time(now, centre.zone)}"
     if unchanged(tag):
         return Response(status=204)
-    calls = shown_calls(reading(), centre, now)
+    calls, opens_at = shown_calls(reading(), centre, now), _opens_at(centre, now)
+    if opens_at and (not calls or now - calls[0].at > YESTERDAYS_NEWS):
+        calls = []
     return page_or_fragment(
         "display/page.html", "display/_calls.html",
         centre=centre, now=now, today=local_day(centre, now), tag=tag, newest=calls[0] if calls else None,
-        last=calls[1:], is_new=bool(calls) and now - calls[0].at < HIGHLIGHT, opens_at=_opens_at(centre, now),
+        last=calls[1:], is_new=bool(calls) and now - calls[0].at < HIGHLIGHT, opens_at=opens_at,
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ def main() -> None:
     if certificate and key:
         web += ["--certfile", certificate, "--keyfile", key]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
     began = time.perf_counter()
     children = [_start(web, environment)]
     try:
