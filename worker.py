@@ -74,7 +74,7 @@ def run_pass(name: str, duty: Duty, database: Database) -> None:
 
     def once() -> None:
         with database.reading() as session:
-            now = domain_now(session)
+            now = domain_now(session, machine_now())
         duty(database, now)
 
     attempt(name, once)

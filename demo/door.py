@@ -58,9 +58,10 @@ def move_clock(step: str) -> Response:
     steps = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
     if step not in {*steps, "morning"}:
         raise NotFound
-    with the_house().database.transaction(SYSTEM, machine_now()) as tx:
-        now = domain_now(tx.session)
-        move_domain_time(tx.session, now + steps[step] if step in steps else _next_morning(now))
+    machine = machine_now()
+    with the_house().database.transaction(SYSTEM, machine) as tx:
+        now = domain_now(tx.session, machine)
+        move_domain_time(tx.session, now + steps[step] if step in steps else _next_morning(now), machine)
     return see_other(".home")
 
 

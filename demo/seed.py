@@ -36,11 +36,11 @@ def seed(database: Database, machine: datetime) -> str:
     """Make the demo ready at machine time `machine`; returns what was done, as a sentence. Raises NotADemo."""
     with database.reading() as session:
         seeded_at = _seeded_at(session)
-        now = domain_now(session)
+        now = domain_now(session, machine)
     start = waking_hour(now)
     if seeded_at and _week(seeded_at) == _week(start):
         with database.transaction(SYSTEM, start) as tx:
-            _wake(tx, start)
+            _wake(tx, start, machine)
         return "The demo data are kept."
     with database.transaction(SYSTEM, waking_hour(machine)) as tx:
         if not seeded_at and tx.session.scalar(select(Centre.id).limit(1)):
@@ -48,7 +48,7 @@ def seed(database: Database, machine: datetime) -> str:
         _clear(tx.session)
         tx.session.add(DomainClock(id=1, ahead_seconds=0))
         tx.session.flush()
-        _wake(tx, tx.now)
+        _wake(tx, tx.now, machine)
         set_up(tx.session)
         DemoWeeks(tx.session, tx.now).fill()
         tx.record(SEEDED, "demo", 1, "demo")
@@ -78,9 +78,9 @@ def _week(moment: datetime) -> tuple[int, int]:
     return year, week
 
 
-def _wake(tx: Transaction, start: datetime) -> None:
-    if start > domain_now(tx.session):
-        move_domain_time(tx.session, start)
+def _wake(tx: Transaction, start: datetime, machine: datetime) -> None:
+    if start > domain_now(tx.session, machine):
+        move_domain_time(tx.session, start, machine)
 
 
 def _clear(session: Session) -> None:

@@ -10,7 +10,7 @@ from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
-from foundation.clock import domain_now
+from foundation.clock import domain_now, machine_now
 from foundation.db import Database, Transaction, engine_options, teach_manners
 from foundation.facts import CLIENT, Actor
 from foundation.languages import Languages
@@ -54,7 +54,7 @@ def reading() -> Session:
 def request_now() -> datetime:
     """Domain time of this request, asked once."""
     if "now" not in g:
-        g.now = domain_now(reading())
+        g.now = domain_now(reading(), machine_now())
     return cast(datetime, g.now)
 
 

@@ -20,15 +20,15 @@ class DomainClock(Base):
     ahead_seconds: Mapped[int]
 
 
-def domain_now(session: Session) -> datetime:
-    """Domain time, aware, UTC: what bookings, tickets and reminders live by. Read once per request or pass."""
+def domain_now(session: Session, machine: datetime) -> datetime:
+    """Domain time at machine time `machine`: what bookings, tickets and reminders live by; read once per request."""
     row = session.get(DomainClock, 1)
-    return machine_now() + timedelta(seconds=row.ahead_seconds if row else 0)
+    return machine + timedelta(seconds=row.ahead_seconds if row else 0)
 
 
-def move_domain_time(session: Session, to: datetime) -> None:
-    """Let domain time be `to` from now on. Never backwards: an earlier moment changes nothing."""
-    ahead = round((to - machine_now()).total_seconds())
+def move_domain_time(session: Session, to: datetime, machine: datetime) -> None:
+    """Let domain time be `to` at machine time `machine`. Never backwards: an earlier moment changes nothing."""
+    ahead = round((to - machine).total_seconds())
     row = session.get(DomainClock, 1)
     if row is None:
         session.add(DomainClock(id=1, ahead_seconds=max(ahead, 0)))
