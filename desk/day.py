@@ -11,7 +11,6 @@ from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
 from doorway.gates import current_account, staff
 from doorway.pages import field, htmx, page_or_fragment, see_other, unchanged
-from doorway.speech import speak_desk
 from foundation.db import Transaction, change_tag
 from foundation.errors import Forbidden, NotFound
 from queueing import calls
@@ -118,7 +117,6 @@ def help_coming() -> Response | BaseResponse:
 
 
 def _day() -> Response:
-    speak_desk()
     account, now = current_account(), request_now()
     centre = _own_centre(account)
     whole = request.args.get("all") == "1" or account.counsellor is None

@@ -11,7 +11,6 @@ from desk.session import blueprint
 from doorway.binding import actor, reading, the_house
 from doorway.gates import current_account, staff
 from doorway.pages import field, see_other
-from doorway.speech import speak_desk
 from foundation.clock import machine_now
 from foundation.errors import NotFound
 from scheduling.models import Centre
@@ -21,7 +20,6 @@ from scheduling.models import Centre
 @staff(Right.PAIR_DEVICES)
 def devices() -> str:
     """The list, and the code of the one just made."""
-    speak_desk()
     found = reading().scalars(
         select(Device)
         .where(Device.centre_id.in_([c.id for c in _centres()]), Device.revoked_at.is_(None))

@@ -38,7 +38,6 @@ def do_sign_in() -> Response | tuple[str, int]:
         return _page(login, refusal), refusal.status
     with the_house().database.transaction(Actor("staff", account.id), machine_now()) as tx:
         note_sign_in(tx, account)
-    session.clear()
     open_session(account)
     return see_other(".day")
 

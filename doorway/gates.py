@@ -14,6 +14,7 @@ from access.models import Account, Device
 from access.rights import Right
 from doorway.binding import reading, the_house
 from doorway.pages import htmx
+from doorway.speech import speak_desk
 from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from foundation.facts import Actor
@@ -36,6 +37,7 @@ def staff(right: Right) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
                 return _lead_to("desk.sign_in")
+            speak_desk()
             account = current_account()
             g.actor = Actor("staff", account.id)
             if not account.may(right):

@@ -1,6 +1,6 @@
 """Sessions of staff: Flask-Login over accounts. A new generation or a closed account ends every session at once."""
 
-from flask import Flask
+from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user
 
 from access.models import Account
@@ -27,7 +27,11 @@ def welcome_staff(app: Flask) -> None:
 
 
 def sign_in(account: Account) -> None:
-    """Open a session in this browser."""
+    """Open a session in this browser; of what it knew before only the language stays."""
+    chosen = session.get("lang")
+    session.clear()
+    if chosen:
+        session["lang"] = chosen
     login_user(StaffUser(account))
 
 

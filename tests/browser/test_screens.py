@@ -141,3 +141,18 @@ def _tickets(site: Site) -> int:
 
     with site.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Ticket)) or 0
+
+
+def test_a_refusal_is_shown_without_losing_the_day(site: Site, window: Callable[..., Page]):
+    slow, quick = window(1440, 900), window(1440, 900)
+    for page in (slow, quick):
+        page.goto(f"{site.url}/demo/?lang=de")
+        page.locator("form[action$='sign-in/ahorn'] button").click()
+        page.locator(".nextcard").wait_for()
+    slow.route("**/desk/?*", lambda route: route.fulfill(status=204))  # its polls bring nothing new
+    quick.keyboard.press("Space")
+    number = quick.locator(".nowcard .tick__no").inner_text()
+    slow.locator(".nextcard button").click()
+    expect(slow.locator("#notice")).to_contain_text(f"Bei Ihnen ist noch {number}")
+    expect(slow.locator("#day")).to_be_visible()
+    look(slow)
