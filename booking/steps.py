@@ -206,9 +206,10 @@ def _booked() -> bool:
 
 
 def _unfinished_to_change(tx: Transaction) -> Visit | None:
-    """Locked before anything else of it is touched."""
+    """Locked before anything else of it is touched, and looked at again: another tab may just have booked it."""
     visit = _unfinished(tx.session)
-    return visits.visit_to_change(tx, visit.id) if visit else None
+    locked = visits.visit_to_change(tx, visit.id) if visit else None
+    return locked if locked and locked.code is None else None
 
 
 def _unfinished(read: Session) -> Visit | None:

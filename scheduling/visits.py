@@ -51,8 +51,10 @@ def visit_to_change(tx: Transaction, visit_id: int) -> Visit:
 def hold(tx: Transaction, wish: Wish, starts_at: datetime, ui_lang: str, visit: Visit | None = None) -> Visit:
     """Keep a slot for ten minutes. With `visit` (its row locked), what it held before goes and what was typed stays.
 
-    Raises SlotTaken when the start is not free any more.
+    Raises SlotTaken when the start is not free any more, Moved when the visit is booked by now.
     """
+    if visit and visit.code:
+        raise Moved
     lock(tx.session, candidates(tx.session, wish))  # before the old hold is touched: nobody waits crosswise
     if visit:
         visit.appointments.clear()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from foundation.db import Database, make_engine
-from foundation.errors import NotFound
+from foundation.errors import Moved, NotFound
 from foundation.facts import CLIENT, SYSTEM, Fact
 from scheduling import visits
 from scheduling.agenda import visit_by_token
@@ -141,6 +141,13 @@ def test_choosing_another_slot_lets_the_first_go(world: World):
     assert claims(world) == 2
     with world.database.transaction(CLIENT, NOW) as tx:  # the same one again is no conflict with oneself
         visits.hold(tx, world.wish(tx.session), at("10:10"), "de", visits.visit_to_change(tx, held))
+    assert claims(world) == 2
+
+
+def test_a_booked_visit_is_never_held_anew(world: World):
+    visit_id = world.book(at("09:35"))
+    with pytest.raises(Moved), world.database.transaction(CLIENT, NOW) as tx:
+        visits.hold(tx, world.wish(tx.session), at("10:10"), "de", visits.visit_to_change(tx, visit_id))
     assert claims(world) == 2
 
 
