@@ -6,7 +6,7 @@
   const question = document.getElementById("still-there");
   let quiet = 0;
 
-  const leave = () => location.replace(home);
+  const leave = () => { clearInterval(clock); location.replace(home); };
   const stay = () => { quiet = 0; if (question) question.hidden = true; };
 
   const tick = () => {
@@ -27,7 +27,7 @@
     if (field && field.value.length < 6) field.value += digit;
   };
 
-  setInterval(tick, 1000);
+  const clock = setInterval(tick, 1000);
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { if (!question || question.hidden) quiet = 0; });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   addEventListener("contextmenu", (event) => event.preventDefault());
