@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from queueing.models import Call, LastNumber, Ticket, TicketState
 from queueing.signs import FIRST_NUMBER
-from queueing.tickets import local_day
+from queueing.tickets import local_day, open_today
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Centre, Claim, Counsellor, Hours, Room, TopicGroup, Visit
 from scheduling.opening import Exceptions, open_time, whole_day
-from scheduling.search import as_rule, centre_open
+from scheduling.search import as_rule
 
 SEED = 20261122
 CLIENT_LANGUAGES = ["ar", "uk", "fa", "de", "en", "tr", "ti", "ps", "ru", "fr", "ku", "so"]
@@ -131,7 +131,7 @@ class DemoWeeks:
         for appointment in self.session.scalars(found.order_by(Appointment.starts_at, Appointment.id)).all():
             self._ticket_of(centre, appointment)
         topics = self.session.scalars(select(TopicGroup).order_by(TopicGroup.position)).all()
-        if any(t.start <= self.now <= t.end for t in self._open_today(centre, today)):
+        if any(t.start <= self.now <= t.end for t in open_today(self.session, centre, self.now)):
             for minutes in (38, 27, 19, 8, 3):
                 visit = self._visit(centre, self.now)
                 visit.code, visit.typed_at = None, self.now - timedelta(minutes=minutes)
@@ -185,6 +185,3 @@ class DemoWeeks:
         self.session.add(ticket)
         self.session.flush()
         return ticket
-
-    def _open_today(self, centre: Centre, today: date) -> list[Interval]:
-        return centre_open(self.session, centre, whole_day(today, centre.zone))

@@ -20,14 +20,13 @@ from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
 from foundation.languages import SOURCE
 from kiosk.pairing import blueprint
-from queueing.board import Board
+from queueing.board import came_late
 from queueing.calls import ask_for_help
 from queueing.models import Ticket
 from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown
-from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, local_day, take_number, walk_in_services
+from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, open_today, take_number, walk_in_services
 from scheduling.models import Centre, TopicGroup
-from scheduling.opening import whole_day
-from scheduling.search import centre_open, next_opening
+from scheduling.search import next_opening
 from scheduling.visits import CODE_LENGTH
 
 BEFORE_OPENING = timedelta(minutes=30)
@@ -128,8 +127,7 @@ def _code_screen(refusal: Refusal | None = None, typed: str = "") -> str:
 
 def _ticket_screen(ticket_id: int) -> str:
     ticket = reading().get_one(Ticket, ticket_id)
-    board = Board.of(reading(), ticket.centre, request_now())
-    return _screen("kiosk/ticket.html", ticket=ticket, late=board.is_late(ticket))
+    return _screen("kiosk/ticket.html", ticket=ticket, late=came_late(ticket))
 
 
 def _take_number(tx: Transaction) -> Ticket:
@@ -160,5 +158,4 @@ def _closed() -> str:
 def is_open(centre: Centre) -> bool:
     """Whether people may check in: from half an hour before the doors open until they close."""
     now = request_now()
-    today = whole_day(local_day(centre, now), centre.zone)
-    return any(i.start - BEFORE_OPENING <= now < i.end for i in centre_open(reading(), centre, today))
+    return any(i.start - BEFORE_OPENING <= now < i.end for i in open_today(reading(), centre, now))

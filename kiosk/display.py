@@ -11,10 +11,9 @@ from doorway.speech import speak
 from foundation.db import change_tag
 from foundation.languages import SOURCE, clock_time
 from queueing.board import shown_calls
-from queueing.tickets import local_day
+from queueing.tickets import local_day, open_today
 from scheduling.models import Centre
-from scheduling.opening import whole_day
-from scheduling.search import centre_open, next_opening
+from scheduling.search import next_opening
 
 blueprint = Blueprint("display", __name__, url_prefix="/display")
 HIGHLIGHT = timedelta(seconds=60)
@@ -43,7 +42,6 @@ def show() -> Response:
 
 def _opens_at(centre: Centre, now: datetime) -> datetime | None:
     """When the doors open next, if they are shut now."""
-    today = whole_day(local_day(centre, now), centre.zone)
-    if any(stretch.start <= now < stretch.end for stretch in centre_open(reading(), centre, today)):
+    if any(stretch.start <= now < stretch.end for stretch in open_today(reading(), centre, now)):
         return None
     return next_opening(reading(), centre, now)

@@ -95,7 +95,7 @@ class Board:
 
     def is_late(self, ticket: Ticket) -> bool:
         """Whether an appointment's client came so late that the ticket waits with the walk-ins."""
-        return ticket.appointment is not None and not came_on_time(ticket)
+        return came_late(ticket)
 
     def _caller(self, counsellor: Counsellor) -> Caller:
         own = [a for a in self.appointments if a.counsellor_id == counsellor.id and a.state is AppointmentState.BOOKED]
@@ -152,6 +152,11 @@ def came_on_time(ticket: Ticket) -> bool:
     appointment = ticket.appointment
     limits = Thresholds.of_minutes(ticket.centre.queue_settings)
     return appointment is not None and not is_late(ticket.arrived_at, appointment.starts_at, limits)
+
+
+def came_late(ticket: Ticket) -> bool:
+    """Whether an appointment's client came so late that the ticket waits with the walk-ins (W-07)."""
+    return ticket.appointment is not None and not came_on_time(ticket)
 
 
 def shown_calls(session: Session, centre: Centre, now: datetime) -> list[Call]:

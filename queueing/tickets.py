@@ -36,6 +36,11 @@ def local_day(centre: Centre, now: datetime) -> date:
     return now.astimezone(centre.zone).date()
 
 
+def open_today(session: Session, centre: Centre, now: datetime) -> list[Interval]:
+    """When the centre's doors are open on the local day of `now`."""
+    return centre_open(session, centre, whole_day(local_day(centre, now), centre.zone))
+
+
 def check_in_by_code(tx: Transaction, centre: Centre, code: str) -> Ticket:
     """A typed code knows only today and this centre; raises CodeUnknown for everything else (X-05)."""
     visit = visit_by_code(tx.session, centre, local_day(centre, tx.now), code)
@@ -70,8 +75,7 @@ def check_in(tx: Transaction, visit: Visit) -> Ticket:
 def take_number(tx: Transaction, walk_in: WalkIn) -> Ticket:
     """A ticket without appointment, only if somebody can still serve it today: raises ClosedNow, NobodyToday."""
     centre = walk_in.centre
-    day = whole_day(local_day(centre, tx.now), centre.zone)
-    left = [i for i in centre_open(tx.session, centre, day) if i.end > tx.now]
+    left = [i for i in open_today(tx.session, centre, tx.now) if i.end > tx.now]
     if not left:
         raise ClosedNow
     services = walk_in_services(tx.session, centre, walk_in.topic_group)
