@@ -45,8 +45,11 @@ def booked_link(site: Site, page: Page) -> str:
 def open_code_screen(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/demo/")
     page.locator("form[action$='pair/kiosk/pfullingen'] button").click()
+    page.wait_for_load_state("load")
     page.locator("button[lang=uk]").click()
     page.locator(".tile__go").first.click()
+    page.locator("#code-form").wait_for()
+    page.wait_for_load_state("load")  # a scanner types long after the page is there
 
 
 def test_a_scanner_that_types_checks_in(site: Site, window: Callable[..., Page]):
