@@ -25,7 +25,7 @@ from notifications.delivery import Post, send_due
 from notifications.outbox import erase_bodies, write_messages
 from scheduling.models import Centre
 from scheduling.models.net import net_is_whole
-from scheduling.visits import erase_ended, release_forgotten
+from scheduling.tidying import erase_ended, release_forgotten
 
 ROOT = Path(__file__).resolve().parent
 log = logging.getLogger("empfang.worker")

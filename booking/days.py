@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduling.availability import Slot
 from scheduling.models import Centre
+from scheduling.wish import Slot
 
 NOON = 12
 STRIP = 5

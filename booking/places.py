@@ -1,11 +1,14 @@
 """Reads of the set-up for booking pages: which centre, topic and service an address names."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
 from scheduling.models import Centre, Service, TopicGroup
-from scheduling.search import Wish, offered_services
+from scheduling.presence import offered_services
+from scheduling.wish import Wish
 
 
 def centres(session: Session) -> list[Centre]:
@@ -38,6 +41,16 @@ def bookable_by_topic(session: Session, centre: Centre) -> dict[TopicGroup, list
     return topics
 
 
-def wish_for(session: Session, centre_code: str, service_code: str, language: str) -> Wish:
-    """What an address and a language ask for; raises NotFound."""
-    return Wish(centre_by_code(session, centre_code), service_by_code(session, service_code), language)
+@dataclass(frozen=True)
+class Asked:
+    """What an address and a language ask for: the rows that pages show, and the wish."""
+
+    centre: Centre
+    service: Service
+    wish: Wish
+
+
+def asked_for(session: Session, centre_code: str, service_code: str, language: str) -> Asked:
+    """Raises NotFound."""
+    centre, service = centre_by_code(session, centre_code), service_by_code(session, service_code)
+    return Asked(centre, service, Wish((service.id,), (centre.id,), (language,)))

@@ -1,6 +1,7 @@
 """From the start page to a booked visit: where, what, when, how to be reached, check."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request, session
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.days import week_of
 from booking.forms import ContactForm, NothingChosen, chosen_moment, national
-from booking.places import bookable_by_topic, centre_by_code, centres, wish_for
+from booking.places import Asked, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once
 from doorway.gates import open_to_all
@@ -18,10 +19,12 @@ from doorway.speech import language
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from scheduling import visits
-from scheduling.availability import Slot
-from scheduling.models import Visit
-from scheduling.refusals import HoldOver, SlotTaken
-from scheduling.search import Wish, days_window, slots
+from scheduling.claims import Taken
+from scheduling.models import Centre, Visit
+from scheduling.opening import days_window
+from scheduling.refusals import HoldOver, ManyChoosing, SlotTaken
+from scheduling.search import search
+from scheduling.wish import Answer, Wish, nearest
 
 blueprint = Blueprint("booking", __name__)
 DAYS_SHOWN = 28
@@ -59,8 +62,7 @@ def services(centre_code: str, topic_code: str) -> str | BaseResponse:
 @open_to_all
 def times(centre_code: str, topic_code: str, service_code: str) -> Response:
     """Which day and time."""
-    wish = wish_for(reading(), centre_code, service_code, language().tag)
-    return times_page(wish, topic_code)
+    return times_page(asked_for(reading(), centre_code, service_code, language().tag), topic_code)
 
 
 @blueprint.post("/book/<centre_code>/<topic_code>/<service_code>")
@@ -70,13 +72,12 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
     starts_at = chosen_moment()
     try:
         with transaction() as tx:
-            wish = wish_for(tx.session, centre_code, service_code, language().tag)
+            wish = asked_for(tx.session, centre_code, service_code, language().tag).wish
             visit = _unfinished_to_change(tx)
-            act = partial(visits.hold, tx, wish, starts_at, language().tag, visit)
-            held = once(tx, lambda: act().id, which=starts_at.isoformat())
-    except (SlotTaken, HoldOver) as taken:
-        wish = wish_for(reading(), centre_code, service_code, language().tag)
-        return times_page(wish, topic_code, asked=starts_at.astimezone(wish.centre.zone).date(), refusal=taken)
+            held = once(tx, partial(visits.hold, tx, wish, starts_at, language().tag, visit), starts_at.isoformat())
+    except (SlotTaken, HoldOver, ManyChoosing) as taken:
+        asked = asked_for(reading(), centre_code, service_code, language().tag)
+        return times_page(asked, topic_code, near=starts_at, refusal=taken)
     session["booking"] = held
     session["step"] = (centre_code, topic_code, service_code)
     return see_other(".contact")
@@ -145,7 +146,7 @@ def confirm() -> Response | BaseResponse:
     try:
         with transaction() as tx:
             visit = visits.visit_to_change(tx, visit_id)
-            if visit.appointments[-1].starts_at.isoformat() != field("visit", 40):
+            if visit.first.starts_at.isoformat() != field("visit", 40):
                 raise Moved  # another tab has chosen another time since this page was drawn
             visits.confirm(tx, visit, the_house().settings.secret_keys)
     except HoldOver as over:
@@ -154,22 +155,23 @@ def confirm() -> Response | BaseResponse:
     return see_other("visit.show")
 
 
-def times_page(wish: Wish, topic_code: str, asked: date | None = None, refusal: Refusal | None = None) -> Response:
-    """The page of days and times; after a refusal with its sentence and status, nearest times first."""
-    found = free_slots(wish)
-    week = week_of(found, wish.centre, asked or asked_day())
+def times_page(asked: Asked, topic_code: str, near: datetime | None = None, refusal: Refusal | None = None) -> Response:
+    """The page of days and times; after a refusal with its sentence and status, and the three nearest times first."""
+    answer = free_times(asked.centre, asked.wish)
+    day = near.astimezone(asked.centre.zone).date() if near else asked_day()
+    week = week_of(answer.slots, asked.centre, day)
     page = render_template(
-        "booking/times.html", wish=wish, topic_code=topic_code, week=week, found=found, refusal=refusal,
-        centres=[] if week else centres(reading()),
+        "booking/times.html", asked=asked, topic_code=topic_code, week=week, answer=answer, refusal=refusal,
+        nearest=nearest(answer.slots, near) if near else [], centres={} if week else _by_id(),
     )  # fmt: skip
     return Response(page, status=refusal.status if refusal else 200)
 
 
-def free_slots(wish: Wish) -> list[Slot]:
+def free_times(centre: Centre, wish: Wish, leaving: Sequence[Taken] = ()) -> Answer:
     """Four weeks from today."""
     now = request_now()
-    window = days_window(wish.centre, now.astimezone(wish.centre.zone).date(), DAYS_SHOWN)
-    return slots(reading(), wish, window, now)
+    window = days_window(centre.zone, now.astimezone(centre.zone).date(), DAYS_SHOWN)
+    return search(reading(), wish, window, now, leaving)
 
 
 def asked_day() -> date | None:
@@ -184,8 +186,13 @@ def _choose_again(refusal: Refusal) -> Response | BaseResponse:
     if "step" not in session:
         raise refusal
     centre_code, topic_code, service_code = session["step"]
-    wish, wanted = wish_for(reading(), centre_code, service_code, language().tag), _the_unfinished().day_on
-    return times_page(wish, topic_code, asked=wanted, refusal=refusal)
+    asked, unfinished = asked_for(reading(), centre_code, service_code, language().tag), _the_unfinished()
+    near = unfinished.first.starts_at if unfinished.appointments else request_now()
+    return times_page(asked, topic_code, near=near, refusal=refusal)
+
+
+def _by_id() -> dict[int, Centre]:
+    return {centre.id: centre for centre in centres(reading())}
 
 
 def _contact_page(visit: Visit, typed: ContactForm, refusal: Refusal | None = None) -> str:

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, render_template, session
 from icalendar import STATUS, Calendar, Event
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from booking.days import week_of
 from booking.forms import chosen_moment
-from booking.steps import asked_day, free_slots
+from booking.steps import asked_day, free_times
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import open_to_all, visitor
 from doorway.pages import field, see_other
@@ -18,11 +17,12 @@ from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from notifications.outbox import will_be_reminded
 from queueing.tickets import open_ticket, refuse_if_here
-from scheduling import visits
+from scheduling import moving, visits
 from scheduling.agenda import visit_by_token
-from scheduling.models import Appointment, AppointmentState, Service, Visit
+from scheduling.claims import standing_of
+from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.refusals import AlreadyOver, SlotTaken
-from scheduling.search import Wish
+from scheduling.wish import Wish
 
 blueprint = Blueprint("visit", __name__)
 LINK_LASTS = timedelta(hours=24)
@@ -92,7 +92,7 @@ def move() -> Response | BaseResponse:
     try:
         with transaction() as tx:
             visit = _visit_to_change(tx)
-            visits.move(tx, visit, _wish(tx.session, visit), starts_at)
+            moving.move(tx, visit, _wish(visit), starts_at)
     except SlotTaken as taken:
         return _move_page(_the_visit(), taken)
     return see_other(".show")
@@ -136,18 +136,20 @@ def _visit_to_change(tx: Transaction) -> Visit:
 
 
 def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:
-    visits.changeable(visit, request_now())
-    wish = _wish(reading(), visit)
-    week = week_of(free_slots(wish), wish.centre, asked_day())
-    page = render_template("booking/move.html", visit=visit, wish=wish, week=week, refusal=refusal)
+    booked = visits.changeable(visit, request_now())
+    leaving = [standing.taken for standing in standing_of(reading(), [appointment.id for appointment in booked])]
+    answer = free_times(visit.centre, _wish(visit), leaving)
+    week = week_of([s for s in answer.slots if s.starts_at != booked[0].starts_at], visit.centre, asked_day())
+    page = render_template("booking/move.html", visit=visit, week=week, refusal=refusal)
     return Response(page, status=refusal.status if refusal else 200)
 
 
-def _wish(read: Session, visit: Visit) -> Wish:
-    appointment = _last(visit)
-    language_tag = (visit.spoken_langs or [visit.ui_lang])[0]
-    service = read.get_one(Service, appointment.service_id)
-    return Wish(visit.centre, service, language_tag, visit.party, frozenset(visit.wishes))
+def _wish(visit: Visit) -> Wish:
+    booked = visits.changeable(visit, request_now())
+    services = tuple(appointment.service_id for appointment in booked)
+    together = len(booked) > 1 and booked[0].starts_at == booked[1].starts_at
+    languages = tuple(visit.spoken_langs or [visit.ui_lang])
+    return Wish(services, (visit.centre_id,), languages, visit.party, frozenset(visit.wishes), together)
 
 
 def _last(visit: Visit) -> Appointment:

@@ -13,7 +13,7 @@ from queueing.tickets import local_day, open_today
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Centre, Claim, Counsellor, Hours, Room, TopicGroup, Visit
 from scheduling.opening import Exceptions, open_time, whole_day
-from scheduling.search import as_rule
+from scheduling.setup_rows import as_rule
 
 SEED = 20261122
 CLIENT_LANGUAGES = ["ar", "uk", "fa", "de", "en", "tr", "ti", "ps", "ru", "fr", "ku", "so"]

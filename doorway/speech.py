@@ -51,6 +51,7 @@ def teach_templates(app: Flask) -> None:
             "bdi": bdi,
             "day": lambda day: day_in(spoken, day),
             "clock": clock,
+            "local_day": lambda moment, centre: moment.astimezone(centre.zone).date(),
         }
 
 

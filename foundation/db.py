@@ -12,10 +12,11 @@ from types import ModuleType
 from typing import Any
 
 import pysqlite3.dbapi2
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, update
 from sqlalchemy.orm import Session
 
 from foundation.facts import Actor, ChangeTag, Fact
+from foundation.model import table_of
 
 FIRST_SAFE_SQLITE = (3, 51, 3)
 """Older versions can corrupt a database in WAL mode when several connections reset the log."""
@@ -70,13 +71,12 @@ class Transaction:
     now: datetime
     facts: list[Fact] = field(default_factory=list)
 
-    def record(self, kind: str, subject_kind: str, subject_id: int, scope: str, **details: object) -> None:
-        """Add a fact of this change. `details` holds codes and numbers only."""
+    def record(self, kind: str, subject_kind: str, subject_id: int, scope: str, /, **details: object) -> None:
+        """Add a fact of this change, written at its end. `details` holds codes and numbers only."""
         fact = Fact(
             kind=kind, subject_kind=subject_kind, subject_id=subject_id, scope=scope, at=self.now, details=details,
             actor_kind=self.by.kind, actor_id=self.by.id,
         )  # fmt: skip
-        self.session.add(fact)
         self.facts.append(fact)
 
 
@@ -103,6 +103,7 @@ class Database:
             session.flush()
             self._tell(tx)
             session.flush()
+            _write_facts(session, tx.facts)
             _raise_tags(session, {fact.scope for fact in tx.facts})
             session.commit()
 
@@ -120,10 +121,19 @@ class Database:
                 subscriber(tx, news)
 
 
+def _write_facts(session: Session, facts: Sequence[Fact]) -> None:
+    """All in one statement."""
+    if facts:
+        table = table_of(Fact)
+        columns = [column.name for column in table.columns if column.name != "id"]
+        rows = [{name: getattr(fact, name) for name in columns} for fact in facts]
+        session.connection().execute(insert(table), rows)
+
+
 def _raise_tags(session: Session, scopes: set[str]) -> None:
     for scope in sorted(scopes):
         raised = update(ChangeTag).where(ChangeTag.scope == scope).values(version=ChangeTag.version + 1)
-        if not session.execute(raised.returning(ChangeTag.scope)).first():
+        if not session.connection().execute(raised.returning(ChangeTag.scope)).first():
             session.add(ChangeTag(scope=scope, version=1))
             session.flush()
 

@@ -20,6 +20,9 @@ from foundation.errors import Refusal
 SOURCE = "de"
 """The language the sentences are written in; a sentence missing elsewhere is shown in it."""
 
+BEYOND_CLDR = frozenset({"de-simple", "mnk", "rom", "gsg", "ukl", "rsl"})
+"""Leichte Sprache, and spoken and signed languages that CLDR has no name for."""
+
 
 class CatalogueError(Exception):
     """A catalogue cannot be read; the message names file and line."""
@@ -90,6 +93,12 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
 def latin_digits(text: str) -> str:
     """Arabic-Indic, Persian and other decimal digits as 0–9; everything else stays (L-06)."""
     return re.sub(r"\d", lambda found: str(int(found.group())), text)
+
+
+@cache
+def known_language(tag: str) -> bool:
+    """Whether a tag names a language: one that CLDR can name, or one that is spoken here and CLDR cannot."""
+    return tag in BEYOND_CLDR or tag.replace("-", "_") in _locale("en").languages
 
 
 @cache

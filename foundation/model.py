@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Enum, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, Integer, MetaData, Table, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 
@@ -25,6 +25,11 @@ class Base(DeclarativeBase):
         str: Text,
         StrEnum: Enum(StrEnum, native_enum=False, length=20, values_callable=lambda kind: [m.value for m in kind]),
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """A model's table, for statements that go past the objects."""
+    return cast(Table, model.__table__)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

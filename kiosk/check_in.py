@@ -26,7 +26,7 @@ from queueing.models import Ticket
 from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown
 from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, open_today, take_number, walk_in_services
 from scheduling.models import Centre, TopicGroup
-from scheduling.search import next_opening
+from scheduling.presence import next_opening
 from scheduling.visits import CODE_LENGTH
 
 BEFORE_OPENING = timedelta(minutes=30)

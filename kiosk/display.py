@@ -13,7 +13,7 @@ from foundation.languages import SOURCE, clock_time
 from queueing.board import shown_calls
 from queueing.tickets import local_day, open_today
 from scheduling.models import Centre
-from scheduling.search import next_opening
+from scheduling.presence import next_opening
 
 blueprint = Blueprint("display", __name__, url_prefix="/display")
 HIGHLIGHT = timedelta(seconds=60)

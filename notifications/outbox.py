@@ -12,6 +12,7 @@ from foundation.facts import Fact
 from foundation.model import Base, UtcDateTime, personal
 from notifications.planner import ANSWERS, plan
 from notifications.texts import Kind
+from scheduling.happened import Happened
 from scheduling.models import Appointment, Visit
 
 TERM = "with its visit, 7 days after"
@@ -116,9 +117,9 @@ def erase_bodies(tx: Transaction) -> None:
 
 def _write(tx: Transaction, fact: Fact) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
-    for appointment in visit.appointments:
+    appointment = visit.first
+    if fact.kind != Happened.BOOKED:  # nothing is told of a visit before
         withdraw(tx, appointment)
-    appointment = visit.appointments[-1]
     if not visit.wants_sms:
         return
     for planned in plan(fact.kind, appointment.starts_at, tx.now, tx.now, visit.centre.zone):

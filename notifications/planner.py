@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from notifications.texts import Kind
 from scheduling.happened import Happened
-from scheduling.opening import is_holiday
+from scheduling.opening import is_holiday, working_days_from
 
 WINDOW_OPENS, WINDOW_CLOSES = time(8), time(20)
 REMIND_WORKING_DAYS = 2
@@ -20,7 +20,9 @@ ANSWERS: dict[str, Kind] = {
 
 SILENT = frozenset(
     {
-        Happened.HELD, Happened.RELEASED, Happened.CONTACT_CHANGED, Happened.ERASED,
+        Happened.HELD, Happened.RELEASED, Happened.CONTACT_CHANGED, Happened.ERASED, Happened.MOVED_AWAY,
+        Happened.BLOCKED, Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
+        Happened.EXTRA_HOURS, Happened.UNDONE,
         "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
         "ticket.undone", "ticket.urgent", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
@@ -59,7 +61,7 @@ def reminder_time(starts_at: datetime, booked_at: datetime, zone: ZoneInfo) -> d
     Moved back into the sending window. None when there is no good moment.
     """
     start = starts_at.astimezone(zone)
-    first = into_window(_at(_working_days_before(start.date(), REMIND_WORKING_DAYS), start.time(), zone), zone)
+    first = into_window(_at(working_days_from(start.date(), -REMIND_WORKING_DAYS), start.time(), zone), zone)
     if booked_at <= first:
         return first
     second = into_window(_at(start.date() - timedelta(days=1), start.time(), zone), zone)
@@ -85,18 +87,6 @@ def next_window(moment: datetime, zone: ZoneInfo) -> datetime:
     while not _sending_day(day):
         day += timedelta(days=1)
     return _at(day, WINDOW_OPENS, zone).astimezone(UTC)
-
-
-def _working_days_before(day: date, count: int) -> date:
-    while count:
-        day -= timedelta(days=1)
-        if _working(day):
-            count -= 1
-    return day
-
-
-def _working(day: date) -> bool:
-    return day.weekday() < 5 and not is_holiday(day)
 
 
 def _sending_day(day: date) -> bool:

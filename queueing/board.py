@@ -13,7 +13,7 @@ from queueing.tickets import local_day, usual_length, walk_in_services
 from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor, Interpreter, Service
 from scheduling.opening import whole_day
-from scheduling.search import FEMALE_COUNSELLOR
+from scheduling.wish import FEMALE_COUNSELLOR
 
 CALLS_SHOWN = 6
 

@@ -13,7 +13,7 @@ from queueing.models import OPEN, Ticket, TicketState
 from queueing.tickets import local_day
 from scheduling.models import Appointment, AppointmentState, Centre, CentreHours, Visit
 from scheduling.opening import local_moment
-from scheduling.search import as_rule
+from scheduling.setup_rows import as_rule
 from scheduling.visits import settle
 
 _END: dict[TicketState, Callable[[Transaction, Ticket], None]] = {

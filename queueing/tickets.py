@@ -17,7 +17,9 @@ from scheduling.agenda import visit_by_code, visit_by_token
 from scheduling.interval import Interval
 from scheduling.models import AppointmentState, Centre, Service, TopicGroup, Visit
 from scheduling.opening import whole_day
-from scheduling.search import Wish, centre_open, offered_services, on_duty
+from scheduling.presence import centre_open, offered_services, on_duty
+from scheduling.visits import visit_to_change
+from scheduling.wish import Wish
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def check_in_by_token(tx: Transaction, centre: Centre, token: str) -> Ticket:
 
 def check_in(tx: Transaction, visit: Visit) -> Ticket:
     """A ticket for a visit with an appointment today; the open one again if there is one. Raises CodeUnknown."""
-    tx.session.refresh(visit, with_for_update=True)
+    visit = visit_to_change(tx, visit.id)
     ticket = open_ticket(tx.session, visit)
     if ticket:
         return ticket
@@ -128,9 +130,8 @@ def _somebody(tx: Transaction, walk_in: WalkIn, services: list[Service], left: I
         return False
     languages = walk_in.spoken_langs or ("de",)
     return any(
-        on_duty(tx.session, Wish(walk_in.centre, service, language, walk_in.party), left)
+        on_duty(tx.session, Wish((service.id,), (walk_in.centre.id,), languages, walk_in.party), left)
         for service in services
-        for language in languages
     )
 
 

@@ -1,148 +1,125 @@
-"""Open time minus claims gives slots. Pure.
+"""Open time minus claims gives slots: who can carry the parts of a visit, at every start at once. Pure.
 
-A window is cut into cells of five minutes; what a resource has free is one integer with a bit per cell. Whether a
-consultation fits anywhere in four weeks is then a handful of shifts.
+A visit has one part or several. In a `Row` they follow each other without a break; whoever goes on with the next part
+needs no buffer between, whoever hands over does. In a `Pair` two take part at the same time. Both say at which cells
+they can start, and pick the people for one of them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from scheduling.interval import Interval
+from scheduling.cells import EVERYWHERE, joined, positions, runs
+from scheduling.wish import Route
 
-CELL = timedelta(minutes=5)
+Rank = Callable[[int, int], tuple[int, ...]]
+"""How good a resource is for a part, the smallest first: (part, resource id) → any tuple that ends in the id."""
 
 
 @dataclass(frozen=True)
 class Supply:
-    """One resource inside a window: when it is open, and when it is taken."""
+    """One resource on an axis: the cells where it is open, where it is free of claims, and on which it may start."""
 
     id: int
-    open: Sequence[Interval]
-    taken: Sequence[Interval]
+    open: int
+    free: int
+    grid: int = EVERYWHERE
 
 
 @dataclass(frozen=True)
-class Need:
-    """What a consultation takes: its length, the buffer after it, and the distance between two starts."""
+class Part:
+    """One consultation as a resource sees it: its length and the buffer after it in cells, and who is able to do it."""
 
-    length: timedelta
-    buffer: timedelta
-    pitch: timedelta
+    length: int
+    buffer: int
+    able: Collection[int]
+
+
+class Row:
+    """Parts one after the other."""
+
+    def __init__(self, supplies: Sequence[Supply], parts: Sequence[Part]) -> None:
+        """`busy[k][id]`: starts of the visit at which `id` can do part k; `done[k][id]`: and rests its buffer after."""
+        self.busy: list[dict[int, int]] = []
+        self.done: list[dict[int, int]] = []
+        offset, handed_over = 0, EVERYWHERE
+        for number, part in enumerate(parts):
+            able = [supply for supply in supplies if supply.id in part.able]
+            busy = {s.id: runs(s.open & s.free, part.length) >> offset for s in able}
+            for supply in able:
+                goes_on = self.busy[-1].get(supply.id, 0) if number else 0
+                busy[supply.id] &= (handed_over | goes_on) & (EVERYWHERE if number else supply.grid)
+            offset += part.length
+            done = {s.id: busy[s.id] & runs(s.free, part.buffer) >> offset for s in able}
+            handed_over = joined(done.values())
+            self.busy.append(busy)
+            self.done.append(done)
+        self.starts = handed_over
+
+    def pick(self, bit: int, rank: Rank) -> list[int]:
+        """The best of those who can start at `bit`, one a part; whoever has the last part does the ones before too."""
+        chosen: list[int] = []
+        for number in reversed(range(len(self.busy))):
+            if chosen and self.busy[number].get(chosen[0], 0) >> bit & 1:
+                chosen.insert(0, chosen[0])
+                continue
+            free = [id_ for id_, bits in self.done[number].items() if bits >> bit & 1]
+            chosen.insert(0, min(free, key=lambda id_: rank(number, id_)))
+        return chosen
+
+
+class Pair:
+    """Two parts at the same time, by two different resources."""
+
+    def __init__(self, supplies: Sequence[Supply], parts: Sequence[Part]) -> None:
+        """As in `Row`; the parts may differ in length."""
+        first, second = [Row(supplies, [part]).done[0] for part in parts]
+        self.tables = (first, second)
+        self.starts = joined(
+            bits & joined(other for other_id, other in second.items() if other_id != id_) for id_, bits in first.items()
+        )
+
+    def pick(self, bit: int, rank: Rank) -> list[int]:
+        """The best two for a start."""
+        first, second = [[id_ for id_, bits in table.items() if bits >> bit & 1] for table in self.tables]
+        pairs = [(one, other) for one in first for other in second if one != other]
+        one, other = min(pairs, key=lambda pair: (rank(0, pair[0]), rank(1, pair[1])))
+        return [one, other]
 
 
 @dataclass(frozen=True)
-class Slot:
-    """A start that is free now, with everybody who could take it and the route by which people will talk."""
+class Offer:
+    """Everybody and everything that could serve a wish at one centre, on one axis.
 
-    starts_at: datetime
-    ends_at: datetime
-    route: str
-    counsellors: tuple[int, ...]
-    rooms: tuple[int, ...]
-    interpreters: tuple[int, ...] = ()
+    `direct` are counsellors who speak the client's language, `anybody` all who fit otherwise. `pool` are the starts the
+    interpreter pool can still be asked for.
+    """
 
+    direct: Row | Pair
+    anybody: Row | Pair
+    rooms: Row
+    interpreters: Row
+    pool: int
+    phone: bool
 
-@dataclass(frozen=True)
-class Offering:
-    """Who could serve a wish: counsellors who speak the language, others, and the ways to talk to the others."""
+    def starts(self, within: int, routes: Collection[Route]) -> list[tuple[int, Route]]:
+        """Free starts as bits with the best of the allowed routes each, in order of time."""
+        left, found = self.rooms.starts & within, []
+        for route in Route:
+            if route in routes:
+                bits = self.by(route) & left
+                left &= ~bits
+                found += [(bit, route) for bit in positions(bits)]
+        return sorted(found)
 
-    direct: Sequence[Supply]
-    others: Sequence[Supply]
-    rooms: Sequence[Supply]
-    interpreters: Sequence[Supply]
-    by_phone: bool
+    def by(self, route: Route) -> int:
+        """Starts at which people could talk by a route, whatever the rooms."""
+        return {
+            Route.DIRECT: self.direct.starts,
+            Route.HOUSE: self.anybody.starts & self.interpreters.starts,
+            Route.POOL: self.anybody.starts & self.pool,
+            Route.PHONE: self.anybody.starts if self.phone else 0,
+        }[route]
 
-
-def find_slots(offering: Offering, need: Need, window: Interval) -> list[Slot]:
-    """All starts in `window`, in order of time, one slot a start: direct before house interpreter before phone."""
-    rooms = _fitting(offering.rooms, need, window)
-    interpreters = _fitting(offering.interpreters, need, window)
-    direct = _on_grid(offering.direct, need, window)
-    others = _on_grid(offering.others, need, window)
-    with_room = _any(rooms)
-    by_direct = _any(direct) & with_room
-    by_house = _any(others) & with_room & _any(interpreters) & ~by_direct
-    by_phone = _any(others) & with_room & ~by_direct & ~by_house if offering.by_phone else 0
-    slots = []
-    for route, starts, people, helpers in (
-        ("direct", by_direct, direct, {}),
-        ("house", by_house, others, interpreters),
-        ("phone", by_phone, others, {}),
-    ):
-        for bit in _bits(starts):
-            start = window.start + bit * CELL
-            slots.append(
-                Slot(start, start + need.length, route, _who(people, bit), _who(rooms, bit), _who(helpers, bit))
-            )
-    return sorted(slots, key=lambda slot: slot.starts_at)
-
-
-def runs(mask: int, length: int) -> int:
-    """The bits at which `length` set bits in a row begin."""
-    have = 1
-    while have < length:
-        step = min(have, length - have)
-        mask &= mask >> step
-        have += step
-    return mask
-
-
-def _fitting(supplies: Sequence[Supply], need: Need, window: Interval) -> dict[int, int]:
-    """Resource id → bits at which it is open for the length and free for the length and the buffer."""
-    length, taken = _cells(need.length), _cells(need.length + need.buffer)
-    margin = (1 << (_cells(window.end - window.start) + taken)) - 1
-    return {
-        supply.id: runs(_inside(supply.open, window), length) & runs(margin & ~_touched(supply.taken, window), taken)
-        for supply in supplies
-    }
-
-
-def _on_grid(supplies: Sequence[Supply], need: Need, window: Interval) -> dict[int, int]:
-    """As `_fitting`, on starts at whole pitches from the beginning of each open stretch only."""
-    fitting, pitch = _fitting(supplies, need, window), _cells(need.pitch)
-    grids = {s.id: sum(1 << bit for i in s.open for bit in _grid(i, window, pitch)) for s in supplies}
-    return {id_: mask & grids[id_] for id_, mask in fitting.items()}
-
-
-def _grid(opened: Interval, window: Interval, pitch: int) -> range:
-    first, last = -((window.start - opened.start) // CELL), (opened.end - window.start) // CELL
-    return range(first if first >= 0 else first % pitch, max(last, 0), pitch)
-
-
-def _inside(intervals: Iterable[Interval], window: Interval) -> int:
-    return _mask((-((window.start - start) // CELL), (end - window.start) // CELL) for start, end in intervals)
-
-
-def _touched(intervals: Iterable[Interval], window: Interval) -> int:
-    return _mask(((start - window.start) // CELL, -((window.start - end) // CELL)) for start, end in intervals)
-
-
-def _mask(stretches: Iterable[tuple[int, int]]) -> int:
-    mask = 0
-    for first, after in stretches:
-        if after > max(first, 0):
-            mask |= (1 << after) - (1 << max(first, 0))
-    return mask
-
-
-def _cells(length: timedelta) -> int:
-    return -(-length // CELL)
-
-
-def _any(masks: dict[int, int]) -> int:
-    joined = 0
-    for mask in masks.values():
-        joined |= mask
-    return joined
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
-
-
-def _who(masks: dict[int, int], bit: int) -> tuple[int, ...]:
-    return tuple(id_ for id_, mask in masks.items() if mask >> bit & 1)
+    def people(self, route: Route) -> Row | Pair:
+        """Who takes part when people talk by a route."""
+        return self.direct if route is Route.DIRECT else self.anybody

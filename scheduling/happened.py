@@ -4,12 +4,20 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to a visit's plan. The subject is always the visit."""
+    """What can happen to the plan. The subject is the visit, the blocked time, or who or what has changed hours."""
 
     HELD = "visit.held"
     BOOKED = "visit.booked"
     MOVED = "visit.moved"
+    MOVED_AWAY = "visit.moved_away"
     CANCELLED = "visit.cancelled"
     RELEASED = "visit.released"
     CONTACT_CHANGED = "visit.contact_changed"
     ERASED = "visit.erased"
+    BLOCKED = "time.blocked"
+    UNBLOCKED = "time.unblocked"
+    ABSENT = "plan.absent"
+    CLOSED = "plan.closed"
+    HOURS_CHANGED = "plan.hours_changed"
+    EXTRA_HOURS = "plan.extra_hours"
+    UNDONE = "plan.undone"

@@ -13,6 +13,8 @@ import holidays
 
 from scheduling.interval import Interval, subtract, union
 
+SATURDAY = 5
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -41,6 +43,19 @@ class Exceptions:
     absences: tuple[Interval, ...] = ()
     closures: tuple[Interval, ...] = ()
 
+    def within(self, window: Interval) -> "Exceptions":
+        """Those that touch a window; years of past absences cost nothing."""
+        kept = (tuple(i for i in stretches if i.overlaps(window)) for stretches in self._all())
+        return Exceptions(*kept)
+
+    def without(self, extra: Interval) -> "Exceptions":
+        """As if these extra hours had not been given."""
+        extras = tuple(i for i in self.extra if i != extra), tuple(i for i in self.festive if i != extra)
+        return Exceptions(*extras, self.absences, self.closures)
+
+    def _all(self) -> tuple[tuple[Interval, ...], ...]:
+        return self.extra, self.festive, self.absences, self.closures
+
 
 def days_of(window: Interval, zone: ZoneInfo) -> Iterator[date]:
     """The local days that a window touches."""
@@ -60,9 +75,29 @@ def whole_day(day: date, zone: ZoneInfo) -> Interval:
     return Interval(local_moment(day, time(0), zone), local_moment(day + timedelta(days=1), time(0), zone))
 
 
+def days_window(zone: ZoneInfo, first: date, days: int) -> Interval:
+    """From midnight of a local day over `days` local days, in UTC."""
+    return Interval(local_moment(first, time(0), zone), local_moment(first + timedelta(days=days), time(0), zone))
+
+
 def is_holiday(day: date) -> bool:
     """Whether the day is a public holiday in Baden-Württemberg (D-10)."""
     return day in _holidays(day.year)
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, no holiday."""
+    return day.weekday() < SATURDAY and not is_holiday(day)
+
+
+def working_days_from(day: date, count: int) -> date:
+    """The working day `count` after (or, negative, before) a day."""
+    step = timedelta(days=1 if count > 0 else -1)
+    for _ in range(abs(count)):
+        day += step
+        while not is_working_day(day):
+            day += step
+    return day
 
 
 def open_time(rules: Iterable[Rule], exceptions: Exceptions, window: Interval, zone: ZoneInfo) -> list[Interval]:

@@ -18,6 +18,15 @@ class HoldOver(Refusal):
     )
 
 
+class ManyChoosing(Refusal):
+    """A fifth of the service's day sits in online holds already."""
+
+    text = sentence(
+        "An diesem Tag suchen gerade viele Menschen einen Termin aus. Bitte nehmen Sie einen anderen Tag oder "
+        "versuchen Sie es in zehn Minuten noch einmal."
+    )
+
+
 class TooLate(Refusal):
     """The appointment has begun or is over."""
 
@@ -28,3 +37,106 @@ class AlreadyOver(Refusal):
     """The visit was cancelled or has ended."""
 
     text = sentence("Dieser Termin ist schon abgesagt oder vorbei. Sie können einen neuen Termin buchen.")
+
+
+class MomentNaive(Refusal):
+    """A moment without a zone."""
+
+    text = sentence("Zu dieser Zeit fehlt die Zeitzone. Bitte geben Sie Tag und Uhrzeit neu ein.")
+    status = 422
+
+
+class WindowBroken(Refusal):
+    """A stretch of time that ends before it begins, or is empty."""
+
+    text = sentence("Das Ende liegt nicht nach dem Anfang. Bitte prüfen Sie die beiden Zeiten.")
+    status = 422
+
+
+class WindowPast(Refusal):
+    """A stretch of time that is over."""
+
+    text = sentence("Diese Zeit ist schon vorbei. Bitte wählen Sie einen Tag ab heute.")
+    status = 422
+
+
+class WindowTooLong(Refusal):
+    """More than can be searched at once."""
+
+    text = sentence("Höchstens {weeks} Wochen gehen auf einmal. Bitte wählen Sie einen kürzeren Zeitraum.")
+    status = 422
+
+
+class BlockTooLong(Refusal):
+    """More than can be blocked at once."""
+
+    text = sentence(
+        "Höchstens {hours} Stunden gehen auf einmal. Für längere Zeit tragen Sie bitte eine Abwesenheit ein."
+    )
+    status = 422
+
+
+class LanguageUnknown(Refusal):
+    """No language of this world."""
+
+    text = sentence("Diese Sprache kennen wir nicht. Bitte wählen Sie eine aus der Liste.")
+    status = 422
+
+
+class RoomTooSmall(Refusal):
+    """More people than fit into any room, or into the service."""
+
+    text = sentence("So viele Menschen passen nicht in den Raum. Bitte rufen Sie uns an, dann finden wir einen Weg.")
+    status = 422
+
+
+class ServiceTooLong(Refusal):
+    """A service that is longer than anybody is open for."""
+
+    text = sentence("Diese Beratung ist länger als jede Öffnungszeit. Bitte sprechen Sie mit der Leitung des Zentrums.")
+    status = 422
+
+
+class WishBroken(Refusal):
+    """No service, twice the same pair, or more parts than a visit can have."""
+
+    text = sentence("Bitte wählen Sie ein Thema, höchstens drei nacheinander oder zwei gleichzeitig.")
+    status = 422
+
+
+class StaffOnly(Refusal):
+    """Overruling hours or lead time is not for clients."""
+
+    text = sentence("Diese Zeit liegt außerhalb der Sprechzeiten. Nur das Zentrum kann sie vergeben.")
+    status = 403
+
+
+class TimeStands(Refusal):
+    """Time that cannot be blocked because something stands there, which is named."""
+
+    text = sentence("In dieser Zeit steht schon etwas: {day}, {start} bis {end} Uhr. Bitte zuerst verlegen.")
+
+
+class HoursOverlap(Refusal):
+    """Two blocks of hours of one person overlap on the same days."""
+
+    text = sentence(
+        "Diese Zeiten überschneiden sich mit {opens} bis {closes} Uhr am selben Tag. Bitte ändern Sie eine."
+    )
+    status = 422
+
+
+class HoursBroken(Refusal):
+    """Hours that end before they begin, or never hold."""
+
+    text = sentence("Diese Zeiten enden, bevor sie anfangen. Bitte prüfen Sie Anfang und Ende.")
+    status = 422
+
+
+class TravelTooShort(Refusal):
+    """Two centres on one day, closer in time than the way between them."""
+
+    text = sentence(
+        "Zwischen den Zentren braucht man {minutes} Minuten. Bitte lassen Sie so viel Zeit zwischen den beiden Zeiten."
+    )
+    status = 422

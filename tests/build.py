@@ -25,8 +25,8 @@ from scheduling.models import (
     TopicGroup,
     Visit,
 )  # fmt: skip
-from scheduling.search import Wish
 from scheduling.visits import Contact
+from scheduling.wish import Wish
 
 ZONE = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 11, 23)
@@ -59,15 +59,14 @@ class World:
     eiche: int
     topic: int
 
-    def wish(self, session: Session, service: int | None = None, language: str = "de", **more: object) -> Wish:
+    def wish(self, service: int | None = None, language: str = "de", **more: object) -> Wish:
         """What somebody wants at the first centre."""
-        wish = Wish(session.get_one(Centre, self.centre), session.get_one(Service, service or self.talk), language)
-        return replace(wish, **more)
+        return replace(Wish((service or self.talk,), (self.centre,), (language,)), **more)
 
     def hold(self, start: datetime, now: datetime = NOW, service: int | None = None, language: str = "de") -> int:
         """A client holds a slot; the visit's id."""
         with self.database.transaction(CLIENT, now) as tx:
-            return visits.hold(tx, self.wish(tx.session, service, language), start, language).id
+            return visits.hold(tx, self.wish(service, language), start, language)
 
     def book(
         self,

@@ -1,11 +1,11 @@
 """The tables of the one scheduling model."""
 
-from scheduling.models.people import Absence, Counsellor, Hours, Interpreter, Resource, Room, skill
-from scheduling.models.places import Centre, CentreHours, Closure, Counter, ExtraHours, Service, TopicGroup
-from scheduling.models.plan import Appointment, AppointmentState, BlockedTime, Claim, Visit
+from scheduling.models.people import Absence, Counsellor, Hours, Interpreter, Resource, Room, room_part, skill
+from scheduling.models.places import Centre, CentreHours, Closure, Counter, ExtraHours, Service, TopicGroup, Travel
+from scheduling.models.plan import Appointment, AppointmentState, BlockedKind, BlockedTime, Claim, Visit
 
 __all__ = [
-    "Absence", "Appointment", "AppointmentState", "BlockedTime", "Centre", "CentreHours", "Claim", "Closure",
-    "Counsellor", "Counter", "ExtraHours", "Hours", "Interpreter", "Resource", "Room", "Service", "TopicGroup",
-    "Visit", "skill",
+    "Absence", "Appointment", "AppointmentState", "BlockedKind", "BlockedTime", "Centre", "CentreHours", "Claim",
+    "Closure", "Counsellor", "Counter", "ExtraHours", "Hours", "Interpreter", "Resource", "Room", "Service",
+    "TopicGroup", "Travel", "Visit", "room_part", "skill",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.model import Base, UtcDateTime
@@ -17,8 +17,20 @@ skill = Table(
 """Which counsellor advises on which service."""
 
 
+room_part = Table(
+    "room_part",
+    Base.metadata,
+    Column("hall_id", ForeignKey("room.id"), primary_key=True),
+    Column("part_id", ForeignKey("room.id"), primary_key=True),
+)
+"""A hall and the rooms it falls into. Who takes the hall claims its parts, never the hall itself."""
+
+
 class Resource(Base):
-    """Something that can be claimed by one appointment at a time. Writers lock these rows in id order."""
+    """Something that can be claimed by one appointment at a time. Writers lock these rows in id order.
+
+    `taken_version` rises with every change of its claims, by the database itself (`pulse.py`).
+    """
 
     __tablename__ = "resource"
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy's own form
@@ -27,6 +39,7 @@ class Resource(Base):
     code: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
+    taken_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Counsellor(Resource):
@@ -44,7 +57,7 @@ class Counsellor(Resource):
 
 
 class Room(Resource):
-    """A space that can be claimed; open whenever its centre is."""
+    """A space that can be claimed; open whenever its centre is. One with `parts` is a hall: its parts are claimed."""
 
     __tablename__ = "room"
     __mapper_args__ = {"polymorphic_identity": "room"}  # noqa: RUF012
@@ -55,6 +68,11 @@ class Room(Resource):
     features: Mapped[list[str]] = mapped_column(JSON, default=list)
     centre: Mapped[Centre] = relationship()
     counter: Mapped[Counter] = relationship()
+    parts: Mapped[list["Room"]] = relationship(
+        secondary=room_part,
+        primaryjoin="Room.id == room_part.c.hall_id",
+        secondaryjoin="Room.id == room_part.c.part_id",
+    )
 
 
 class Interpreter(Resource):
@@ -69,12 +87,13 @@ class Interpreter(Resource):
 
 
 class Hours(WeeklyRule, Base):
-    """When a counsellor or interpreter works, at one centre per block."""
+    """When a counsellor or interpreter works, at one centre per block; `walk_in_only` hours take no bookings."""
 
     __tablename__ = "hours"
     __table_args__ = (CheckConstraint("opens < closes", name="order"),)
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), index=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    walk_in_only: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Absence(Base):

@@ -13,7 +13,11 @@ Texts = dict[str, str]
 
 
 class Centre(Base):
-    """A house people come to."""
+    """A house people come to.
+
+    `phone_languages` are interpreted by phone or video on demand, `pool_languages` by the pool if it is asked
+    `pool_notice` working days before.
+    """
 
     __tablename__ = "centre"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,6 +31,8 @@ class Centre(Base):
     phone: Mapped[str]
     zone_name: Mapped[str] = mapped_column(default="Europe/Berlin")
     phone_languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    pool_languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    pool_notice: Mapped[int] = mapped_column(default=3, server_default="3")
     queue_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
     @property
@@ -38,6 +44,16 @@ class Centre(Base):
     def scope(self) -> str:
         """The name of this centre's facts and change tag."""
         return f"centre:{self.id}"
+
+
+class Travel(Base):
+    """How long the way between two centres takes, one row a pair, the lower id first."""
+
+    __tablename__ = "travel"
+    __table_args__ = (CheckConstraint("from_id < to_id", name="order"),)
+    from_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    takes: Mapped[timedelta] = mapped_column(Minutes)
 
 
 class Counter(Base):
@@ -66,7 +82,7 @@ class TopicGroup(Base):
 
 
 class Service(Base):
-    """What can be booked or asked for."""
+    """What can be booked or asked for; at most `daily_cap` appointments a centre and day, if set."""
 
     __tablename__ = "service"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +101,7 @@ class Service(Base):
     walk_in: Mapped[bool]
     women_only: Mapped[bool] = mapped_column(default=False)
     hidden_topic: Mapped[bool] = mapped_column(default=False)
+    daily_cap: Mapped[int | None]
     topic_group: Mapped[TopicGroup] = relationship()
 
     @property

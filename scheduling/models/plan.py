@@ -51,6 +51,11 @@ class Visit(Base):
     )
 
     @property
+    def first(self) -> "Appointment":
+        """The consultation that the visit begins with."""
+        return self.appointments[0]
+
+    @property
     def wants_sms(self) -> bool:
         """Whether messages may be sent: a number and consent for it (S-05)."""
         return self.phone is not None and self.consent_at is not None
@@ -81,13 +86,15 @@ ALLOWED_MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
 class Appointment(Base):
     """One consultation in a visit. Keeps its own start, end, counsellor and room: never derived again (P32).
 
-    `route` says how people will talk: direct, house (interpreter), phone. `version` rises with every move.
+    `route` says how people will talk, a `Route`. `version` rises with every move. `overruled` is staff's reason for a
+    time outside hours, lead time or horizon.
     """
 
     __tablename__ = "appointment"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         Index("ix_appointment_counsellor_id_starts_at", "counsellor_id", "starts_at"),
+        Index("ix_appointment_service_id_starts_at", "service_id", "starts_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
@@ -101,6 +108,7 @@ class Appointment(Base):
     state: Mapped[AppointmentState]
     hold_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    overruled: Mapped[str | None]
     visit: Mapped[Visit] = relationship(back_populates="appointments")
     service: Mapped[Service] = relationship()
     counsellor: Mapped[Counsellor] = relationship()
@@ -108,8 +116,17 @@ class Appointment(Base):
     interpreter: Mapped[Interpreter | None] = relationship()
 
 
+class BlockedKind(StrEnum):
+    """What time is taken for without a client."""
+
+    MEETING = "meeting"
+    HOME_VISIT = "home_visit"
+    PRIVATE = "private"
+    EVENT = "event"
+
+
 class BlockedTime(Base):
-    """Time taken without a client: a meeting, a home visit, a private hour."""
+    """Time taken without a client; `kind` is a `BlockedKind`."""
 
     __tablename__ = "blocked_time"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,7 +135,10 @@ class BlockedTime(Base):
 
 
 class Claim(Base):
-    """A resource is taken for [starts_at, ends_at). The database itself refuses two that overlap (X-01, `net.py`)."""
+    """A resource is taken for [starts_at, ends_at). The database itself refuses two that overlap (X-01, `net.py`).
+
+    A claim with `held_until` counts until then; after that whoever wants the time may take it away.
+    """
 
     __tablename__ = "claim"
     __table_args__ = (
@@ -130,5 +150,6 @@ class Claim(Base):
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), index=True)
     blocked_time_id: Mapped[int | None] = mapped_column(ForeignKey("blocked_time.id", ondelete="CASCADE"), index=True)

@@ -18,6 +18,8 @@ from notifications.outbox import Message, MessageState, claim_due, erase_bodies
 from notifications.planner import ANSWERS, SILENT
 from notifications.texts import Kind
 from scheduling import visits
+from scheduling.moving import move
+from scheduling.tidying import erase_ended
 from tests.build import KEYS, MONDAY, NOW, OTHER_PHONE, PHONE, World, at
 
 LANGUAGES = Languages.load(Path(__file__).parents[2] / "translations")
@@ -94,7 +96,7 @@ def test_a_message_names_no_person_topic_or_counsellor(world: World):
 def test_a_moved_visit_is_told_of_the_new_time_only(world: World):
     visit_id = world.book(LATER, phone=PHONE)
     with world.database.transaction(CLIENT, NOW) as tx:
-        visits.move(tx, visits.visit_to_change(tx, visit_id), world.wish(tx.session), LATER + timedelta(days=1))
+        move(tx, visits.visit_to_change(tx, visit_id), world.wish(), LATER + timedelta(days=1))
     assert messages(world) == [
         (Kind.CONFIRMATION, MessageState.WITHDRAWN), (Kind.REMINDER, MessageState.WITHDRAWN),
         (Kind.MOVED, MessageState.DUE), (Kind.REMINDER, MessageState.DUE),
@@ -205,7 +207,7 @@ def test_number_and_text_go_with_the_visit(world: World):
     world.book(LATER, phone=PHONE)
     send(world, Notebook())
     with world.database.transaction(SYSTEM, LATER + timedelta(days=9)) as tx:
-        visits.erase_ended(tx)
+        erase_ended(tx)
         erase_bodies(tx)
     with world.database.reading() as session:
         assert {(m.recipient, m.body) for m in session.scalars(select(Message))} == {(None, None)}
@@ -253,7 +255,7 @@ def test_a_client_who_chose_again_before_confirming_is_told_of_the_last_choice(w
     with world.database.transaction(CLIENT, NOW) as tx:
         visit = visits.visit_to_change(tx, visit_id)
         visits.note_contact(tx, visit, visits.Contact(None, PHONE, "v1"))
-        visits.hold(tx, world.wish(tx.session), LATER, "de", visit)
+        visits.hold(tx, world.wish(), LATER, "de", visit)
         visits.confirm(tx, visit, KEYS)
     channel = Notebook()
     assert send(world, channel) == 1

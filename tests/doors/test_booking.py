@@ -302,8 +302,8 @@ def test_the_calendar_file_says_termin_and_place_only(client: LookingClient):
 
 def test_when_nothing_is_free_the_page_says_what_to_do(client: LookingClient, world: World):
     client.get("/book/dettingen/other/B04")
-    assert "nichts frei" in client.page.text
-    assert "/book/pfullingen/other/B04" in [a["href"] for a in client.page.all("a")]
+    assert "Diese Beratung gibt es hier nicht" in client.page.text
+    assert "/book/pfullingen/other/B04?day=2026-11-23" in [a["href"] for a in client.page.all("a")]
     assert any(a["href"].startswith("tel:") for a in client.page.all("a"))
 
 

@@ -1,71 +1,58 @@
-"""Slots against a brute-force oracle that walks minute by minute."""
+"""The search against an oracle that walks minute by minute, on random worlds; and the arithmetic of bits."""
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from scheduling.availability import CELL, Need, Offering, Supply, find_slots, runs
+from scheduling.availability import Part, Row, Supply
+from scheduling.cells import CELL, Axis, runs
+from scheduling.explaining import why_nothing
 from scheduling.interval import Interval
-from tests.build import NOW, at
-
-CELLS = 60
-WINDOW = Interval(NOW, NOW + CELLS * CELL)
-
-
-def stretches(most: int) -> st.SearchStrategy[list[Interval]]:
-    bounds = st.tuples(st.integers(0, CELLS), st.integers(1, CELLS)).filter(lambda pair: pair[0] < pair[1])
-    return st.lists(bounds.map(lambda pair: Interval(NOW + pair[0] * CELL, NOW + pair[1] * CELL)), max_size=most)
+from scheduling.offering import Offering
+from scheduling.search import within_reach
+from scheduling.wish import Slot, Why, Wish
+from tests.build import at
+from tests.unit.worlds import Oracle, RandomWorld, wishes, worlds
 
 
-def supplies(first_id: int, most: int) -> st.SearchStrategy[list[Supply]]:
-    one = st.tuples(stretches(1), stretches(3))
-    return st.lists(one, max_size=most).map(
-        lambda found: [Supply(first_id + n, opened, taken) for n, (opened, taken) in enumerate(found)]
-    )
+def found(world: RandomWorld, wish: Wish) -> list[Slot]:
+    """What the pure part of the search finds, from plain intervals."""
+    bounds = within_reach(world.setup, wish, world.window, world.now)
+    if bounds is None:
+        return []
+    axis = Axis.over(bounds, timedelta(days=1))
+    atoms = {*world.setup.people, *(id_ for space in world.setup.spaces.values() for id_ in (space.id, *space.claims))}
+    taken = {
+        id_: axis.touched(t for i, t, until in world.taken if i == id_ and (until is None or until > world.now))
+        for id_ in atoms
+    }
+    slots = []
+    for centre_id in world.setup.centres:
+        offering = Offering(world.setup, wish, centre_id, axis, taken)
+        for bit, route in offering.offer(world.now).starts(axis.starting(bounds), wish.routes):
+            start = axis.interval.start + bit * CELL
+            slots.append(Slot(start, start + offering.length.visit, route, centre_id))
+    return sorted(slots)
 
 
-needs = st.builds(
-    lambda length, buffer: Need(length * CELL, buffer * CELL, (length + buffer) * CELL),
-    st.integers(1, 8),
-    st.integers(0, 2),
-)
-offerings = st.builds(Offering, supplies(1, 3), supplies(10, 2), supplies(20, 2), supplies(30, 1), st.booleans())
+def why(world: RandomWorld, wish: Wish) -> Why:
+    """What the search would say about an empty answer."""
+    bounds = within_reach(world.setup, wish, world.window, world.now)
+    if bounds is None:
+        return Why.OUT_OF_REACH
+    axis = Axis.over(bounds, timedelta(days=1))
+    ids = {*world.setup.people, *(id_ for space in world.setup.spaces.values() for id_ in (space.id, *space.claims))}
+    offerings = [Offering(world.setup, wish, id_, axis, dict.fromkeys(ids, 0)) for id_ in world.setup.centres]
+    return why_nothing(offerings, bounds, world.now)
 
 
-def fits(supply: Supply, need: Need, start) -> bool:
-    during = Interval(start, start + need.length)
-    with_buffer = Interval(start, during.end + need.buffer)
-    inside = any(o.start <= during.start and during.end <= o.end for o in supply.open)
-    return inside and not any(with_buffer.overlaps(t) for t in supply.taken)
-
-
-def on_grid(supply: Supply, need: Need, start) -> bool:
-    return any(o.start <= start < o.end and (start - o.start) % need.pitch == timedelta(0) for o in supply.open)
-
-
-def oracle(offering: Offering, need: Need) -> list[tuple]:
-    found = []
-    for cell in range(CELLS):
-        start = NOW + cell * CELL
-        rooms = tuple(r.id for r in offering.rooms if fits(r, need, start))
-        direct = tuple(c.id for c in offering.direct if fits(c, need, start) and on_grid(c, need, start))
-        others = tuple(c.id for c in offering.others if fits(c, need, start) and on_grid(c, need, start))
-        helpers = tuple(i.id for i in offering.interpreters if fits(i, need, start))
-        if direct and rooms:
-            found.append((start, "direct", direct, rooms, ()))
-        elif others and rooms and helpers:
-            found.append((start, "house", others, rooms, helpers))
-        elif others and rooms and offering.by_phone:
-            found.append((start, "phone", others, rooms, ()))
-    return found
-
-
-@settings(max_examples=300)
-@given(offerings, needs)
-def test_every_free_slot_is_found_and_no_other(offering: Offering, need: Need):
-    found = [(s.starts_at, s.route, s.counsellors, s.rooms, s.interpreters) for s in find_slots(offering, need, WINDOW)]
-    assert found == oracle(offering, need)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(worlds(), wishes())
+def test_every_free_slot_is_found_and_no_other(world: RandomWorld, wish: Wish):
+    expected = sorted(Oracle(world, wish).slots())
+    event("found something" if expected else f"nothing: {why(world, wish)}")
+    assert found(world, wish) == expected
 
 
 @given(st.integers(0, 2**40), st.integers(1, 20))
@@ -75,14 +62,50 @@ def test_runs_are_where_that_many_bits_follow_each_other(mask: int, length: int)
     assert runs(mask, length) == expected
 
 
+def supply(id_: int, opens: str, closes: str, taken: list[Interval]) -> Supply:
+    axis = Axis.over(Interval(at("00:00"), at("23:00")), timedelta(0))
+    return Supply(id_, axis.inside([Interval(at(opens), at(closes))]), axis.whole & ~axis.touched(taken))
+
+
+def starts(supplies: list[Supply], *parts: Part) -> list[str]:
+    axis = Axis.over(Interval(at("00:00"), at("23:00")), timedelta(0))
+    return [
+        f"{axis.interval.start + bit * CELL + timedelta(hours=1):%H:%M}"
+        for bit in range(axis.whole.bit_length())
+        if Row(supplies, parts).starts >> bit & 1
+    ]
+
+
 def test_a_buffer_may_reach_beyond_closing_time_but_not_into_the_next_appointment():
-    need = Need(timedelta(minutes=30), timedelta(minutes=10), timedelta(minutes=40))
-    hour = [Interval(at("09:00"), at("10:10"))]
-    window = Interval(at("00:00"), at("12:00"))
+    part = Part(6, 2, [1])
+    assert starts([supply(1, "09:00", "09:30", [])], part) == ["09:00"]
+    assert starts([supply(1, "09:00", "09:30", [Interval(at("09:35"), at("10:00"))])], part) == []
 
-    def starts(taken: list[Interval]) -> list:
-        offering = Offering([Supply(1, hour, taken)], [], [Supply(2, hour, [])], [], False)
-        return [s.starts_at for s in find_slots(offering, need, window)]
 
-    assert starts([]) == [at("09:00"), at("09:40")]
-    assert starts([Interval(at("10:10"), at("11:00"))]) == [at("09:00")]
+def test_two_parts_by_one_person_need_no_buffer_between_but_a_change_of_hands_does():
+    parts = Part(6, 2, [1, 2]), Part(6, 2, [1, 2])
+    alone = supply(1, "09:00", "10:00", [])
+    assert starts([alone], *parts) == ["09:00"]
+    first = supply(1, "09:00", "09:30", [Interval(at("09:35"), at("12:00"))])
+    second = supply(2, "09:30", "10:00", [])
+    assert starts([first, second], *parts) == []
+    rested = supply(1, "09:00", "09:30", [Interval(at("09:40"), at("12:00"))])
+    assert starts([rested, second], *parts) == ["09:00"]
+
+
+def test_whoever_has_the_last_part_does_the_first_too_if_she_can():
+    row = Row([supply(1, "09:00", "10:00", []), supply(2, "09:00", "10:00", [])], [Part(6, 1, [1, 2]), Part(6, 1, [2])])
+    bit = (row.starts & -row.starts).bit_length() - 1
+    assert row.pick(bit, lambda _, id_: (id_,)) == [2, 2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 300)), max_size=6))
+def test_open_cells_lie_inside_and_taken_cells_cover(stretches: list[tuple[int, int]]):
+    axis = Axis.over(Interval(at("00:00"), at("23:00")), timedelta(0))
+    start = axis.interval.start
+    intervals = [Interval(start + timedelta(minutes=a), start + timedelta(minutes=a + b)) for a, b in stretches]
+    inside, touched = axis.inside(intervals), axis.touched(intervals)
+    for bit in range(axis.whole.bit_length()):
+        cell = Interval(start + bit * CELL, start + (bit + 1) * CELL)
+        assert bool(inside >> bit & 1) == any(i.start <= cell.start and cell.end <= i.end for i in intervals)
+        assert bool(touched >> bit & 1) == any(cell.overlaps(i) for i in intervals)

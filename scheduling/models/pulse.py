@@ -1,0 +1,102 @@
+"""The pulse: versions that the database itself raises whenever the plan changes, so that what a process remembers of
+it can be trusted or thrown away.
+
+`resource.taken_version` rises with every change of a resource's claims; the change tag `setup` with every change of
+who works where and when. Triggers do it, so that no door, import or repair by hand can forget it.
+"""
+
+from sqlalchemy import Connection, text
+
+SETUP = "setup"
+"""The scope of the set-up's change tag."""
+
+_SETUP_COLUMNS = {
+    "resource": "kind, code, active", "counsellor": "", "room": "", "interpreter": "", "room_part": "", "skill": "",
+    "hours": "", "absence": "", "centre": "", "centre_hours": "", "closure": "", "extra_hours": "", "service": "",
+    "travel": "",
+}  # fmt: skip
+"""Tables of the set-up, and the columns that matter where not all do."""
+
+_RAISE_SETUP = f"UPDATE change_tag SET version = version + 1 WHERE scope = '{SETUP}'"  # noqa: S608 - our own constant
+_RAISE_TAKEN = "UPDATE resource SET taken_version = taken_version + 1 WHERE id = {which}.resource_id"
+_VERBS = {"insert": ("new",), "update": ("old", "new"), "delete": ("old",)}
+_FUNCTIONS = {
+    "setup_changed": f"BEGIN {_RAISE_SETUP}; RETURN NULL; END",
+    "taken_changed": (
+        "BEGIN IF TG_OP <> 'INSERT' THEN "
+        + _RAISE_TAKEN.format(which="old")
+        + "; END IF; IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND new.resource_id <> old.resource_id) THEN "
+        + _RAISE_TAKEN.format(which="new")
+        + "; END IF; RETURN NULL; END"
+    ),
+}
+
+
+def start_pulse(connection: Connection) -> None:
+    """Write the triggers that are missing, and the change tag they raise."""
+    sqlite = connection.dialect.name == "sqlite"
+    if not sqlite:
+        for name, body in _FUNCTIONS.items():
+            connection.exec_driver_sql(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
+            )
+    there = _names(connection)
+    for name, statement in (_sqlite_triggers() if sqlite else _postgresql_triggers()).items():
+        if name not in there:
+            connection.exec_driver_sql(statement)
+    seed = "INSERT INTO change_tag (scope, version) VALUES (:scope, 1) ON CONFLICT DO NOTHING"
+    connection.execute(text(seed), {"scope": SETUP})
+
+
+def pulse_beats(connection: Connection) -> bool:
+    """Whether every trigger is there and the set-up has its version."""
+    wanted = _sqlite_triggers() if connection.dialect.name == "sqlite" else _postgresql_triggers()
+    tag = connection.scalar(text("SELECT version FROM change_tag WHERE scope = :scope"), {"scope": SETUP})
+    return set(wanted) <= _names(connection) and tag is not None
+
+
+def stop_pulse(connection: Connection) -> None:
+    """Take the triggers away: before tables are dropped, and while a million rows are loaded at once."""
+    for name in _names(connection) & set(_sqlite_triggers() | _postgresql_triggers()):
+        table = "" if connection.dialect.name == "sqlite" else f" ON {_table_of(name)}"
+        connection.exec_driver_sql(f"DROP TRIGGER {name}{table}")
+
+
+def _sqlite_triggers() -> dict[str, str]:
+    triggers = {}
+    for verb, rows in _VERBS.items():
+        raised = "; ".join(_RAISE_TAKEN.format(which=row) for row in rows)
+        triggers[f"taken_changed_claim_{verb}"] = (
+            f"CREATE TRIGGER taken_changed_claim_{verb} AFTER {verb.upper()} ON claim BEGIN {raised}; END"
+        )
+        for table, columns in _SETUP_COLUMNS.items():
+            of = f" OF {columns}" if columns and verb == "update" else ""
+            triggers[f"setup_changed_{table}_{verb}"] = (
+                f"CREATE TRIGGER setup_changed_{table}_{verb} AFTER {verb.upper()}{of} ON {table} "
+                f"BEGIN {_RAISE_SETUP}; END"
+            )
+    return triggers
+
+
+def _postgresql_triggers() -> dict[str, str]:
+    triggers = {
+        "taken_changed_claim": "CREATE TRIGGER taken_changed_claim AFTER INSERT OR UPDATE OR DELETE ON claim "
+        "FOR EACH ROW EXECUTE FUNCTION taken_changed()"
+    }
+    for table, columns in _SETUP_COLUMNS.items():
+        of = f" OF {columns}" if columns else ""
+        triggers[f"setup_changed_{table}"] = (
+            f"CREATE TRIGGER setup_changed_{table} AFTER INSERT OR UPDATE{of} OR DELETE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION setup_changed()"
+        )
+    return triggers
+
+
+def _table_of(trigger: str) -> str:
+    return trigger.removeprefix("taken_changed_").removeprefix("setup_changed_")
+
+
+def _names(connection: Connection) -> set[str]:
+    if connection.dialect.name == "sqlite":
+        return set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
+    return set(connection.scalars(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")))

@@ -1,0 +1,72 @@
+"""A booked visit gets another time, counsellor or centre: one transaction, the link stays (P31)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from foundation.db import Transaction
+from foundation.errors import Moved
+from foundation.model import table_of
+from scheduling.claims import shift, standing_of
+from scheduling.happened import Happened
+from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.placing import Placement, Placing
+from scheduling.refusals import StaffOnly, WishBroken
+from scheduling.visits import Overrule, changeable, give_code, placed_values
+from scheduling.wish import Wish
+
+
+def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrule: Overrule | None = None) -> Visit:
+    """Give a visit (its row locked) another time; the new is claimed before the old is freed, link and code stay.
+
+    `wish` names the services of the visit in their order, and the one centre it moves to. The same start again changes
+    nothing, unless the wish names a counsellor or another centre. Raises what `Placing.place` does, TooLate,
+    AlreadyOver, StaffOnly, and Moved when somebody else has moved it meanwhile.
+    """
+    if overrule and tx.by.kind == "client":
+        raise StaffOnly
+    booked = changeable(visit, tx.now)
+    if [a.service_id for a in booked] != list(wish.services):
+        raise WishBroken
+    stays = booked[0].starts_at == starts_at and wish.centres == (visit.centre_id,)
+    if stays and wish.counsellor in {None, booked[0].counsellor_id}:
+        return visit
+    own = standing_of(tx.session, [appointment.id for appointment in booked])
+    placement = Placing(tx, wish, starts_at, own=own, visit_id=visit.id, overruled=overrule is not None).place()
+    _write(tx, booked, placement, overrule)
+    shift(tx, own, [(taken, booked[number].id) for taken, number in placement.claims])
+    _follow(tx, visit, placement)
+    tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version)
+    return visit
+
+
+def _write(tx: Transaction, booked: Sequence[Appointment], placement: Placement, overrule: Overrule | None) -> None:
+    """Compare-and-set by state and version."""
+    table = table_of(Appointment)
+    for number, appointment in enumerate(booked):
+        values = {
+            **placed_values(placement, number), "version": appointment.version + 1,
+            "overruled": overrule.value if overrule else None,
+        }  # fmt: skip
+        unmoved = (table.c.state == AppointmentState.BOOKED, table.c.version == appointment.version)
+        changed = update(table).where(table.c.id == appointment.id, *unmoved).values(values)
+        if tx.session.connection().execute(changed).rowcount != 1:
+            raise Moved
+        for name, value in values.items():
+            set_committed_value(appointment, name, value)
+        tx.session.expire(appointment, ["counsellor", "room", "interpreter"])
+
+
+def _follow(tx: Transaction, visit: Visit, placement: Placement) -> None:
+    """Day, centre and code of the visit follow its first consultation."""
+    day, centre = placement.parts[0].starts_at.astimezone(placement.centre.zone).date(), placement.centre
+    if (day, centre.id) == (visit.day_on, visit.centre_id):
+        return
+    if centre.id != visit.centre_id:
+        tx.record(Happened.MOVED_AWAY, "visit", visit.id, visit.centre.scope)
+        visit.centre_id = centre.id
+        tx.session.flush()
+        tx.session.expire(visit, ["centre"])
+    give_code(tx, visit, day)

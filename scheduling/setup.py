@@ -1,0 +1,191 @@
+"""The set-up as plain data: who works where and when, what is offered, which rooms there are. Read once a version.
+
+A `Setup` never changes. What is computed from it (open weeks, grids) is kept with it and goes with it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from scheduling.cells import WEEK, Axis, cell_after, week_interval
+from scheduling.interval import Interval
+from scheduling.opening import Exceptions, Rule, open_time
+from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES, Wish
+
+
+@dataclass(frozen=True)
+class ServicePlan:
+    """What scheduling knows of a service; lengths are multiples of five minutes."""
+
+    id: int
+    code: str
+    length: timedelta
+    buffer: timedelta
+    lead_time: timedelta
+    horizon: timedelta
+    party_max: int
+    features: frozenset[str]
+    women_only: bool
+    daily_cap: int | None
+
+
+@dataclass(frozen=True)
+class CentrePlan:
+    """What scheduling knows of a centre."""
+
+    id: int
+    zone: ZoneInfo
+    phone_languages: frozenset[str]
+    pool_languages: frozenset[str]
+    pool_notice: int
+
+    @property
+    def scope(self) -> str:
+        """The name of the centre's facts and change tag."""
+        return f"centre:{self.id}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A counsellor or house interpreter in service."""
+
+    id: int
+    counsellor: bool
+    woman: bool
+    languages: frozenset[str]
+    services: frozenset[int]
+    counter_id: int | None
+
+
+@dataclass(frozen=True)
+class Space:
+    """A room in use; `claims` are the atomic rooms to be claimed for it: itself, or the parts of a hall."""
+
+    id: int
+    centre_id: int
+    seats: int
+    features: frozenset[str]
+    counter_id: int
+    claims: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """When one resource is open at one centre, as rules and exceptions."""
+
+    rules: tuple[Rule, ...] = ()
+    walk_in_rules: tuple[Rule, ...] = ()
+    exceptions: Exceptions = field(default_factory=Exceptions)
+
+    def opened(self, window: Interval, zone: ZoneInfo, walk_in: bool = False) -> list[Interval]:
+        """Open time in a window: for bookings, or with `walk_in` for everybody who comes."""
+        rules = (*self.rules, *self.walk_in_rules) if walk_in else self.rules
+        return open_time(rules, self.exceptions.within(window), window, zone)
+
+
+@dataclass(frozen=True)
+class OpenWeek:
+    """A resource's open time in one week at one centre, as bits, and where its stretches begin."""
+
+    bits: int
+    stretches: tuple[Interval, ...]
+
+    def grid(self, pitch: int, first: int) -> int:
+        """Starts at whole pitches (in cells) from the beginning of each stretch."""
+        found = 0
+        for stretch in self.stretches:
+            for cell in range(cell_after(stretch.start) - first, cell_after(stretch.end) - first, pitch):
+                found |= 1 << cell if 0 <= cell < WEEK else 0
+        return found
+
+
+@dataclass
+class Setup:
+    """Everything that is set up, at one version."""
+
+    version: int
+    services: Mapping[int, ServicePlan]
+    centres: Mapping[int, CentrePlan]
+    people: Mapping[int, Person]
+    spaces: Mapping[int, Space]
+    timetables: Mapping[tuple[int, int], Timetable]
+    _weeks: dict[tuple[int, int, int], OpenWeek] = field(default_factory=dict)
+    _grids: dict[tuple[int, int, int, int], int] = field(default_factory=dict)
+
+    def counsellors(self, wish: Wish, centre_id: int) -> list[Person]:
+        """Counsellors of a centre who advise on one of the services and are who the wish and the services ask for."""
+        wanted = set(wish.services)
+        women = FEMALE_COUNSELLOR in wish.wishes or any(self.services[id_].women_only for id_ in wanted)
+        return [
+            person
+            for person in self._people_at(centre_id)
+            if person.counsellor and person.services & wanted and (person.woman or not women)
+        ]
+
+    def interpreters(self, wish: Wish, centre_id: int) -> list[Person]:
+        """House interpreters of a centre for the client's languages."""
+        spoken = set(wish.languages)
+        return [p for p in self._people_at(centre_id) if not p.counsellor and p.languages & spoken]
+
+    def rooms(self, wish: Wish, centre_id: int) -> list[Space]:
+        """Rooms of a centre with seats for everybody and every feature asked for, smallest first."""
+        features = set(wish.wishes & ROOM_WISHES).union(*(self.services[id_].features for id_ in wish.services))
+        seats = wish.party + (len(wish.services) if wish.together else 1)
+        return sorted(
+            (
+                s
+                for s in self.spaces.values()
+                if s.centre_id == centre_id and s.seats >= seats and features <= s.features
+            ),
+            key=lambda space: (space.seats, space.id),
+        )
+
+    def candidates(self, wish: Wish, centre_id: int) -> list[int]:
+        """Every resource that could take part, by id: what a writer locks before looking."""
+        people = [*self.counsellors(wish, centre_id), *self.interpreters(wish, centre_id)]
+        spaces = self.rooms(wish, centre_id)
+        return sorted({p.id for p in people} | {id_ for space in spaces for id_ in (space.id, *space.claims)})
+
+    def open_bits(self, resource_id: int, centre_id: int, axis: Axis) -> int:
+        """Where a resource is open for bookings."""
+        return axis.join(self._week(resource_id, centre_id, week).bits for week in axis.weeks)
+
+    def grid_bits(self, resource_id: int, centre_id: int, axis: Axis, pitch: int) -> int:
+        """Where a consultation of a pitch may start, so that a day fills without gaps."""
+        return axis.join(self._grid(resource_id, centre_id, week, pitch) for week in axis.weeks)
+
+    def timetable(self, resource_id: int, centre_id: int) -> Timetable:
+        """Rules and exceptions of a resource at a centre; empty where it never is."""
+        return self.timetables.get((resource_id, centre_id), Timetable())
+
+    def _people_at(self, centre_id: int) -> Iterable[Person]:
+        return (person for person in self.people.values() if (person.id, centre_id) in self.timetables)
+
+    def _grid(self, resource_id: int, centre_id: int, week: int, pitch: int) -> int:
+        key = (resource_id, centre_id, week, pitch)
+        if key not in self._grids:
+            self._grids[key] = self._week(resource_id, centre_id, week).grid(pitch, week * WEEK)
+        return self._grids[key]
+
+    def _week(self, resource_id: int, centre_id: int, week: int) -> OpenWeek:
+        key = (resource_id, centre_id, week)
+        if key not in self._weeks:
+            self._weeks[key] = self._compute_week(*key)
+        return self._weeks[key]
+
+    def _compute_week(self, resource_id: int, centre_id: int, week: int) -> OpenWeek:
+        """With a day before, so that a stretch over midnight keeps its beginning."""
+        start, end = week_interval(week)
+        opened = self.timetable(resource_id, centre_id).opened(
+            Interval(start - timedelta(days=1), end), self.centres[centre_id].zone
+        )
+        axis = Axis(range(week, week + 1))
+        return OpenWeek(axis.inside(opened), tuple(stretch for stretch in opened if stretch.end > start))
+
+
+def spoken_somewhere(setup: Setup, centre_ids: Collection[int]) -> frozenset[str]:
+    """Every language in which somebody can be talked with at these centres, by whatever route."""
+    people = [p.languages for p in setup.people.values()]
+    centres = [setup.centres[id_] for id_ in centre_ids]
+    return frozenset().union(*people, *(c.phone_languages | c.pool_languages for c in centres))

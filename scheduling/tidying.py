@@ -1,0 +1,44 @@
+"""Timed duties of the plan: forgotten holds go, and what is personal in a visit goes at its term."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from foundation.db import Transaction
+from scheduling.claims import lock_claimed
+from scheduling.happened import Happened
+from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.visits import LONGEST_HOLD
+
+
+def release_forgotten(tx: Transaction, limit: int = 50) -> int:
+    """Visits whose holds ran out an hour ago are deleted with what was typed, and their time is free."""
+    forgotten = tx.session.scalars(
+        select(Visit)
+        .where(Visit.code.is_(None), Visit.ended_at.is_(None), Visit.typed_at < tx.now - 2 * LONGEST_HOLD)
+        .where(Visit.appointments.any())
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Visit)
+    ).all()
+    ids = [visit.id for visit in forgotten]
+    if ids:
+        lock_claimed(tx.session, list(tx.session.scalars(select(Appointment.id).where(Appointment.visit_id.in_(ids)))))
+    for visit in forgotten:
+        tx.record(Happened.RELEASED, "visit", visit.id, visit.centre.scope)
+    tx.session.execute(delete(Visit).where(Visit.id.in_(ids)))
+    return len(ids)
+
+
+def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
+    """What is personal in a visit goes a week after its day, two days after a cancellation (D-04)."""
+    past = (Visit.day_on < (tx.now - timedelta(days=days)).date()) | (Visit.ended_at < tx.now - timedelta(days=days))
+    cancelled = Visit.appointments.any(Appointment.state == AppointmentState.CANCELLED) & (
+        Visit.ended_at < tx.now - timedelta(days=2)
+    )
+    due = tx.session.scalars(select(Visit).where(Visit.erased_at.is_(None), past | cancelled).limit(limit)).all()
+    for visit in due:
+        visit.code = visit.call_name = visit.phone = visit.consent_wording = visit.token_hash = None
+        visit.consent_at, visit.spoken_langs, visit.wishes, visit.ui_lang = None, [], [], "de"
+        visit.ended_at, visit.erased_at = visit.ended_at or tx.now, tx.now
+        tx.record(Happened.ERASED, "visit", visit.id, visit.centre.scope)
+    return len(due)
