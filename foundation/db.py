@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pysqlite3.dbapi2
-from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, update
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, insert, make_url, select, update
 from sqlalchemy.orm import Session
 
 from foundation.facts import Actor, ChangeTag, Fact
@@ -70,6 +70,8 @@ class Transaction:
     by: Actor
     now: datetime
     facts: list[Fact] = field(default_factory=list)
+    kept: list[object] = field(default_factory=list)
+    """Rows that live as long as the change, so that whoever is told of it need not read them again."""
 
     def record(self, kind: str, subject_kind: str, subject_id: int, scope: str, /, **details: object) -> None:
         """Add a fact of this change, written at its end. `details` holds codes and numbers only."""
@@ -121,19 +123,25 @@ class Database:
                 subscriber(tx, news)
 
 
+_FACT_COLUMNS = [column.name for column in table_of(Fact).columns if column.name != "id"]
+_INSERT_FACT = insert(table_of(Fact))
+_RAISE_TAG = (
+    update(table_of(ChangeTag))
+    .where(table_of(ChangeTag).c.scope == bindparam("which"))
+    .values(version=table_of(ChangeTag).c.version + 1)
+)
+
+
 def _write_facts(session: Session, facts: Sequence[Fact]) -> None:
     """All in one statement."""
     if facts:
-        table = table_of(Fact)
-        columns = [column.name for column in table.columns if column.name != "id"]
-        rows = [{name: getattr(fact, name) for name in columns} for fact in facts]
-        session.connection().execute(insert(table), rows)
+        rows = [{name: getattr(fact, name) for name in _FACT_COLUMNS} for fact in facts]
+        session.connection().execute(_INSERT_FACT, rows)
 
 
 def _raise_tags(session: Session, scopes: set[str]) -> None:
     for scope in sorted(scopes):
-        raised = update(ChangeTag).where(ChangeTag.scope == scope).values(version=ChangeTag.version + 1)
-        if not session.connection().execute(raised.returning(ChangeTag.scope)).first():
+        if not session.connection().execute(_RAISE_TAG, {"which": scope}).rowcount:
             session.add(ChangeTag(scope=scope, version=1))
             session.flush()
 

@@ -124,10 +124,11 @@ def runs(bits: int, length: int) -> int:
 
 def positions(bits: int) -> Iterator[int]:
     """The places of the set bits, lowest first."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+    written = f"{bits:b}"[::-1]
+    place = written.find("1")
+    while place >= 0:
+        yield place
+        place = written.find("1", place + 1)
 
 
 def joined(many: Iterable[int]) -> int:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, delete, func, insert, literal, null, select, update
+from sqlalchemy import Executable, bindparam, delete, func, insert, literal, null, select, union_all, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
-from foundation.model import table_of
+from foundation.model import UtcDateTime, table_of
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Claim, Resource
 from scheduling.refusals import SlotTaken
@@ -19,6 +19,55 @@ LONGEST = timedelta(hours=24)
 """No claim is longer, so that the ones in the way are found by when they start."""
 
 _claims = table_of(Claim)
+_appointments = table_of(Appointment)
+_resources = table_of(Resource)
+_OF_RESOURCES = _claims.c.resource_id.in_(bindparam("ids", expanding=True))
+_OF_APPOINTMENTS = _claims.c.appointment_id.in_(bindparam("ids", expanding=True))
+
+_LOCK = (
+    select(_resources.c.id)
+    .where(_resources.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_resources.c.id)
+    .with_for_update(key_share=True)
+)
+_LOCK_CLAIMED = (
+    select(_resources.c.id)
+    .where(_resources.c.id.in_(select(_claims.c.resource_id).where(_OF_APPOINTMENTS)))
+    .order_by(_resources.c.id)
+    .with_for_update(key_share=True)
+)
+_STANDING = (
+    _claims.c.resource_id, _claims.c.id, _claims.c.starts_at, _claims.c.ends_at, _claims.c.held_until,
+    _claims.c.appointment_id,
+)  # fmt: skip
+_SITUATION = union_all(
+    select(*_STANDING, literal(0)).where(
+        _OF_RESOURCES, _claims.c.starts_at > bindparam("earliest", type_=UtcDateTime),
+        _claims.c.starts_at < bindparam("until", type_=UtcDateTime),
+        _claims.c.ends_at > bindparam("since", type_=UtcDateTime),
+    ),
+    select(_claims.c.resource_id, null(), null(), null(), null(), null(), func.count())
+    .where(
+        _OF_RESOURCES, _claims.c.starts_at >= bindparam("dawn", type_=UtcDateTime),
+        _claims.c.starts_at < bindparam("dusk", type_=UtcDateTime),
+    )
+    .group_by(_claims.c.resource_id),
+)  # fmt: skip
+_OWN = select(*_STANDING).where(_OF_APPOINTMENTS)
+_CLAIM = insert(_claims)
+_SHIFT = (
+    update(_claims)
+    .where(_claims.c.id == bindparam("which"))
+    .values(starts_at=bindparam("start"), ends_at=bindparam("end"), appointment_id=bindparam("appointment"))
+)
+_KEEP = update(_claims).where(_OF_APPOINTMENTS).values(held_until=bindparam("until"))
+_RELEASE = delete(_claims).where(_OF_APPOINTMENTS)
+_FREE = delete(_claims).where(_claims.c.id.in_(bindparam("ids", expanding=True)))
+_RELEASED = (
+    update(_appointments)
+    .where(_appointments.c.id.in_(bindparam("ids", expanding=True)), _appointments.c.state == AppointmentState.HELD)
+    .values(state=AppointmentState.RELEASED)
+)
 
 
 class Taken(NamedTuple):
@@ -54,36 +103,26 @@ def lock(session: Session, resource_ids: Iterable[int]) -> set[int]:
     """
     ids = sorted(set(resource_ids))
     if session.get_bind().dialect.name != "sqlite":
-        rows = select(Resource.id).where(Resource.id.in_(ids)).order_by(Resource.id)
-        session.connection().execute(rows.with_for_update(key_share=True)).all()
+        session.connection().execute(_LOCK, {"ids": ids}).all()
     return set(ids)
 
 
 def lock_claimed(session: Session, appointment_ids: Collection[int]) -> None:
     """As `lock`, the resources that these appointments have claimed."""
     if session.get_bind().dialect.name != "sqlite":
-        claimed = select(Claim.resource_id).where(Claim.appointment_id.in_(appointment_ids))
-        rows = select(Resource.id).where(Resource.id.in_(claimed)).order_by(Resource.id)
-        session.connection().execute(rows.with_for_update(key_share=True)).all()
+        session.connection().execute(_LOCK_CLAIMED, {"ids": list(appointment_ids)}).all()
 
 
 def situation(tx: Transaction, locked: Collection[int], span: Interval, day: Interval) -> Situation:
     """What of the locked resources is taken in a span, read after the lock, and their load on a day: one statement."""
-    columns = (Claim.resource_id, Claim.id, Claim.starts_at, Claim.ends_at, Claim.held_until, Claim.appointment_id)
-    ids = sorted(locked)
-    in_the_way = select(*columns, literal(0)).where(
-        Claim.resource_id.in_(ids), Claim.starts_at > span.start - LONGEST, Claim.starts_at < span.end,
-        Claim.ends_at > span.start,
-    )  # fmt: skip
-    load = (
-        select(Claim.resource_id, null(), null(), null(), null(), null(), func.count())
-        .where(Claim.resource_id.in_(ids), Claim.starts_at >= day.start, Claim.starts_at < day.end)
-        .group_by(Claim.resource_id)
-    )
+    about = {
+        "ids": sorted(locked), "earliest": span.start - LONGEST, "until": span.end, "since": span.start,
+        "dawn": day.start, "dusk": day.end,
+    }  # fmt: skip
     live: list[Standing] = []
     dead: list[Standing] = []
     counted: dict[int, int] = {}
-    rows: Sequence[Any] = tx.session.connection().execute(in_the_way.union_all(load)).all()
+    rows: Sequence[Any] = tx.session.connection().execute(_SITUATION, about).all()
     for resource_id, id_, start, end, until, appointment_id, count in rows:
         if id_ is None:
             counted[resource_id] = count
@@ -104,13 +143,7 @@ def clear(tx: Transaction, dead: Sequence[Standing], wanted: Sequence[Taken]) ->
     ]
     if gone:
         _free(tx, gone)
-        released = update(Appointment).where(
-            Appointment.id.in_([standing.appointment_id for standing in gone]),
-            Appointment.state == AppointmentState.HELD,
-        )
-        tx.session.execute(
-            released.values(state=AppointmentState.RELEASED).execution_options(synchronize_session=False)
-        )
+        tx.session.connection().execute(_RELEASED, {"ids": [standing.appointment_id for standing in gone]})
 
 
 def claim(
@@ -130,7 +163,7 @@ def claim(
         }
         for taken, appointment_id in wanted
     ]  # fmt: skip
-    _through_the_net(tx, insert(_claims), rows)
+    _through_the_net(tx, _CLAIM, rows)
 
 
 def shift(tx: Transaction, own: Sequence[Standing], wanted: Sequence[tuple[Taken, int]]) -> None:
@@ -152,8 +185,8 @@ def shift(tx: Transaction, own: Sequence[Standing], wanted: Sequence[tuple[Taken
     used = {taken.resource_id for taken, _ in wanted}
     _free(tx, [standing for standing in left if standing.taken.resource_id in used])
     for kept, taken, appointment_id in stays:
-        values = {"starts_at": taken.interval.start, "ends_at": taken.interval.end, "appointment_id": appointment_id}
-        _through_the_net(tx, update(_claims).where(_claims.c.id == kept.id).values(values))
+        start, end = taken.interval
+        _through_the_net(tx, _SHIFT, [{"which": kept.id, "start": start, "end": end, "appointment": appointment_id}])
     if comes:
         claim(tx, comes)
     _free(tx, [standing for standing in left if standing.taken.resource_id not in used])
@@ -161,32 +194,29 @@ def shift(tx: Transaction, own: Sequence[Standing], wanted: Sequence[tuple[Taken
 
 def keep(tx: Transaction, appointment_ids: Collection[int], until: datetime | None) -> None:
     """Hold the claims of appointments until then, or for good with None. The caller has locked them."""
-    held = update(_claims).where(_claims.c.appointment_id.in_(appointment_ids))
-    tx.session.connection().execute(held.values(held_until=until))
+    tx.session.connection().execute(_KEEP, {"ids": list(appointment_ids), "until": until})
 
 
 def release(tx: Transaction, appointment_ids: Collection[int]) -> None:
     """Give back what appointments have taken. The caller has locked them."""
-    tx.session.connection().execute(delete(_claims).where(_claims.c.appointment_id.in_(appointment_ids)))
+    tx.session.connection().execute(_RELEASE, {"ids": list(appointment_ids)})
 
 
 def standing_of(session: Session, appointment_ids: Collection[int]) -> list[Standing]:
     """The claims of appointments."""
-    rows = session.connection().execute(
-        select(
-            _claims.c.id, _claims.c.resource_id, _claims.c.starts_at, _claims.c.ends_at, _claims.c.held_until,
-            _claims.c.appointment_id,
-        ).where(_claims.c.appointment_id.in_(appointment_ids))
-    )  # fmt: skip
-    return [Standing(r[0], Taken(r[1], Interval(r[2], r[3])), r[4], r[5]) for r in rows]
+    rows: Sequence[Any] = session.connection().execute(_OWN, {"ids": list(appointment_ids)}).all()
+    return [
+        Standing(id_, Taken(resource_id, Interval(start, end)), until, appointment_id)
+        for resource_id, id_, start, end, until, appointment_id in rows
+    ]
 
 
 def _free(tx: Transaction, gone: Sequence[Standing]) -> None:
     if gone:
-        tx.session.connection().execute(delete(_claims).where(_claims.c.id.in_([standing.id for standing in gone])))
+        tx.session.connection().execute(_FREE, {"ids": [standing.id for standing in gone]})
 
 
-def _through_the_net(tx: Transaction, statement: Executable, rows: Sequence[dict[str, object]] | None = None) -> None:
+def _through_the_net(tx: Transaction, statement: Executable, rows: Sequence[dict[str, object]]) -> None:
     try:
         tx.session.connection().execute(statement, rows)
     except DBAPIError as fault:

@@ -1,13 +1,14 @@
 """How much of a service's day is used: for daily caps, and for the share that online holds may take (X-02)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from foundation.facts import ChangeTag
+from foundation.model import UtcDateTime
 from scheduling.cells import Axis, cells, runs
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Visit
@@ -29,35 +30,50 @@ class Used(NamedTuple):
     held: int
 
 
+_NOW = bindparam("now", type_=UtcDateTime)
+_SERVICES = Appointment.service_id.in_(bindparam("services", expanding=True))
+_HELD = func.sum(case((Appointment.state == AppointmentState.HELD, 1), else_=0))
+_COUNTS = or_(
+    Appointment.state.in_(COUNTED), and_(Appointment.state == AppointmentState.HELD, Appointment.hold_until > _NOW)
+)
+_BETWEEN = (
+    Appointment.starts_at >= bindparam("since", type_=UtcDateTime),
+    Appointment.starts_at < bindparam("until", type_=UtcDateTime),
+)
+_USED_DAYS = (
+    select(Visit.centre_id, Visit.day_on, Appointment.service_id, func.count(), _HELD)
+    .join(Visit, Visit.id == Appointment.visit_id)
+    .where(_SERVICES, _COUNTS, *_BETWEEN)
+    .group_by(Visit.centre_id, Visit.day_on, Appointment.service_id)
+)
+_USED_AND_VERSION = union_all(
+    select(literal(0), ChangeTag.version, literal(0)).where(ChangeTag.scope == SETUP),
+    select(Appointment.service_id, func.count(), _HELD)
+    .join(Visit, Visit.id == Appointment.visit_id)
+    .where(_SERVICES, _COUNTS, *_BETWEEN, Visit.centre_id == bindparam("centre"), Visit.id != bindparam("but"))
+    .group_by(Appointment.service_id),
+)
+
+
 def used_days(
     session: Session, service_ids: Collection[int], window: Interval, now: datetime
 ) -> dict[tuple[int, date, int], Used]:
     """By centre, local day and service, what is used in a window."""
-    found = (
-        select(Visit.centre_id, Visit.day_on, Appointment.service_id, func.count(), _held())
-        .join(Visit, Visit.id == Appointment.visit_id)
-        .where(Appointment.service_id.in_(service_ids), _standing(now))
-        .where(Appointment.starts_at < window.end, Appointment.starts_at >= window.start)
-        .group_by(Visit.centre_id, Visit.day_on, Appointment.service_id)
-    )
-    return {(row[0], row[1], row[2]): Used(row[3], row[4]) for row in session.execute(found).all()}
+    about = {"services": sorted(service_ids), "since": window.start, "until": window.end, "now": now}
+    found: Sequence[Any] = session.connection().execute(_USED_DAYS, about).all()
+    return {(row[0], row[1], row[2]): Used(row[3], row[4]) for row in found}
 
 
 def used_and_version(
     session: Session, centre_id: int, service_ids: Collection[int], day: Interval, now: datetime, but: int | None
 ) -> tuple[int, dict[int, Used]]:
     """The set-up's version, and what is used of services on one day without the visit `but`: one statement."""
-    tag = select(literal(0), ChangeTag.version, literal(0)).where(ChangeTag.scope == SETUP)
-    used = (
-        select(Appointment.service_id, func.count(), _held())
-        .join(Visit, Visit.id == Appointment.visit_id)
-        .where(Appointment.service_id.in_(service_ids), Visit.centre_id == centre_id, _standing(now))
-        .where(Appointment.starts_at >= day.start, Appointment.starts_at < day.end)
-        .group_by(Appointment.service_id)
-    )
-    if but is not None:
-        used = used.where(Visit.id != but)
-    rows = {row[0]: Used(row[1], row[2]) for row in session.connection().execute(tag.union_all(used)).all()}
+    about = {
+        "services": sorted(set(service_ids)), "centre": centre_id, "since": day.start, "until": day.end, "now": now,
+        "but": but or 0,
+    }  # fmt: skip
+    found: Sequence[Any] = session.connection().execute(_USED_AND_VERSION, about).all()
+    rows = {row[0]: Used(row[1], row[2]) for row in found}
     return rows.pop(0).standing, rows
 
 
@@ -70,12 +86,3 @@ def most_holds(setup: Setup, wish: Wish, centre_id: int, service_id: int, day: I
         opened = runs(setup.open_bits(person.id, centre_id, axis), length)
         places += (opened & setup.grid_bits(person.id, centre_id, axis, pitch) & axis.starting(day)).bit_count()
     return max(1, places // HOLD_SHARE)
-
-
-def _held() -> ColumnElement[int]:
-    return func.sum(case((Appointment.state == AppointmentState.HELD, 1), else_=0))
-
-
-def _standing(now: datetime) -> ColumnElement[bool]:
-    held = and_(Appointment.state == AppointmentState.HELD, Appointment.hold_until > now)
-    return or_(Appointment.state.in_(COUNTED), held)

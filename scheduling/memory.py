@@ -7,14 +7,16 @@ Nothing here is trusted without its version: every search first reads the versio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, literal, select
+from sqlalchemy import Engine, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from foundation.facts import ChangeTag
-from scheduling.cells import Axis
+from foundation.model import UtcDateTime, table_of
+from scheduling.cells import WEEK, Axis, cell_after, cell_before
+from scheduling.claims import LONGEST
 from scheduling.interval import Interval
 from scheduling.models import Claim, Resource
 from scheduling.models.pulse import SETUP
@@ -33,17 +35,44 @@ class TakenWeek(NamedTuple):
     holds: tuple[tuple[Interval, datetime], ...]
 
 
+class TakenAxis(NamedTuple):
+    """A resource's booked time over several weeks, true at `version`; None where holds make it change with time."""
+
+    version: int
+    bits: int | None
+
+
+_VERSIONS = union_all(
+    select(literal(0), ChangeTag.version).where(ChangeTag.scope == SETUP),
+    select(table_of(Resource).c.id, table_of(Resource).c.taken_version).where(
+        table_of(Resource).c.id.in_(bindparam("ids", expanding=True))
+    ),
+)
+
+
+_claimed = table_of(Claim)
+_CLAIMS = select(_claimed.c.resource_id, _claimed.c.starts_at, _claimed.c.ends_at, _claimed.c.held_until).where(
+    _claimed.c.resource_id.in_(bindparam("ids", expanding=True)),
+    _claimed.c.starts_at > bindparam("earliest", type_=UtcDateTime),
+    _claimed.c.starts_at < bindparam("until", type_=UtcDateTime),
+    _claimed.c.ends_at > bindparam("since", type_=UtcDateTime),
+)
+
+
 @dataclass
 class Memory:
     """Of one database. Values are never changed, only replaced, so threads may share it."""
 
     setup: Setup | None = None
     taken: dict[tuple[int, int], TakenWeek] = field(default_factory=dict)
+    joined: dict[tuple[int, range], TakenAxis] = field(default_factory=dict)
 
     def forget_before(self, week: int) -> None:
         """What is past is not searched again."""
         for key in [key for key in self.taken.copy() if key[1] < week]:
             self.taken.pop(key, None)
+        for axis in [key for key in self.joined.copy() if key[1].start < week]:
+            self.joined.pop(axis, None)
 
 
 _memories: "WeakKeyDictionary[Engine, Memory]" = WeakKeyDictionary()
@@ -51,7 +80,12 @@ _memories: "WeakKeyDictionary[Engine, Memory]" = WeakKeyDictionary()
 
 def memory_of(session: Session) -> Memory:
     """The memory of the session's database."""
-    return _memories.setdefault(session.get_bind().engine, Memory())
+    return memory_of_engine(session.get_bind().engine)
+
+
+def memory_of_engine(engine: Engine) -> Memory:
+    """The memory of a database."""
+    return _memories.setdefault(engine, Memory())
 
 
 def is_writing(session: Session) -> bool:
@@ -74,9 +108,8 @@ def fresh_setup(session: Session) -> Setup:
 
 def versions(session: Session, resource_ids: Collection[int]) -> tuple[int, dict[int, int]]:
     """The version of the set-up and of each resource's claims, in one statement."""
-    tag = select(literal(0), ChangeTag.version).where(ChangeTag.scope == SETUP)
-    taken = select(Resource.id, Resource.taken_version).where(Resource.id.in_(sorted(resource_ids)))
-    found = dict(session.connection().execute(tag.union_all(taken)).all())
+    rows: Sequence[Any] = session.connection().execute(_VERSIONS, {"ids": sorted(resource_ids)}).all()
+    found = dict(rows)
     return found.pop(0), found
 
 
@@ -91,21 +124,33 @@ def taken_bits(session: Session, current: dict[int, int], axis: Axis, now: datet
 
     `current` are the versions of the resources, read in this session before.
     """
+    memory, bits = memory_of(session), {}
+    unsure = []
+    for id_, version in current.items():
+        known = memory.joined.get((id_, axis.weeks))
+        if known and known.version == version and known.bits is not None:
+            bits[id_] = known.bits
+        else:
+            unsure.append(id_)
+    return bits | _look_closer(session, {id_: current[id_] for id_ in unsure}, axis, now) if unsure else bits
+
+
+def _look_closer(session: Session, current: dict[int, int], axis: Axis, now: datetime) -> dict[int, int]:
+    """Week by week, reading those of an older version."""
     memory = memory_of(session)
-    stale = [
-        id_
-        for id_, version in current.items()
-        if any((known := memory.taken.get((id_, week))) is None or known.version != version for week in axis.weeks)
-    ]
-    found = _read_weeks(session, stale, axis, current) if stale else {}
-    if found and not is_writing(session):
-        memory.taken.update(found)
+    weeks = {(id_, week): memory.taken.get((id_, week)) for id_ in current for week in axis.weeks}
+    stale = {id_ for (id_, _), week in weeks.items() if week is None or week.version != current[id_]}
+    weeks |= _read_weeks(session, sorted(stale), axis, current) if stale else {}
+    known = {key: week for key, week in weeks.items() if week}
+    if not is_writing(session):
+        memory.taken.update(known)
+        for id_, version in current.items():
+            steady = all(not known[id_, week].holds for week in axis.weeks)
+            booked = axis.join(known[id_, week].bits for week in axis.weeks)
+            memory.joined[id_, axis.weeks] = TakenAxis(version, booked if steady else None)
         memory.forget_before(axis.weeks.start - 1)
     return {
-        id_: axis.join(
-            _bits_at(found.get((id_, week)) or memory.taken[id_, week], Axis(range(week, week + 1)), now)
-            for week in axis.weeks
-        )
+        id_: axis.join(_bits_at(known[id_, week], Axis(range(week, week + 1)), now) for week in axis.weeks)
         for id_ in current
     }
 
@@ -119,30 +164,26 @@ def _bits_at(week: TakenWeek, axis: Axis, now: datetime) -> int:
 def _read_weeks(
     session: Session, stale: Sequence[int], axis: Axis, current: dict[int, int]
 ) -> dict[tuple[int, int], TakenWeek]:
-    booked: dict[tuple[int, int], int] = {}
+    booked = {(id_, week): 0 for id_ in stale for week in axis.weeks}
     holds: dict[tuple[int, int], list[tuple[Interval, datetime]]] = {}
-    weeks = {week: Axis(range(week, week + 1)) for week in axis.weeks}
     for resource_id, start, end, until in _claims(session, stale, axis.interval):
-        interval = Interval(start, end)
-        for week in Axis.over(interval, end - end).weeks:
-            if week not in weeks:
+        low, high = cell_before(start), cell_after(end)
+        for week in range(low // WEEK, (high - 1) // WEEK + 1):
+            key = (resource_id, week)
+            if key not in booked:
                 continue
-            if until is None:
-                booked[resource_id, week] = booked.get((resource_id, week), 0) | weeks[week].touched([interval])
-            else:
-                holds.setdefault((resource_id, week), []).append((interval, until))
-    return {
-        key: TakenWeek(current[key[0]], booked.get(key, 0), tuple(holds.get(key, ())))
-        for key in ((id_, week) for id_ in stale for week in weeks)
-    }
+            if until is not None:
+                holds.setdefault(key, []).append((Interval(start, end), until))
+                continue
+            begin = week * WEEK
+            booked[key] |= (1 << min(high - begin, WEEK)) - (1 << max(low - begin, 0))
+    return {key: TakenWeek(current[key[0]], bits, tuple(holds.get(key, ()))) for key, bits in booked.items()}
 
 
 def _claims(
     session: Session, resource_ids: Sequence[int], window: Interval
 ) -> Iterable[tuple[int, datetime, datetime, datetime | None]]:
-    found = select(Claim.resource_id, Claim.starts_at, Claim.ends_at, Claim.held_until).where(
-        Claim.resource_id.in_(resource_ids), Claim.starts_at < window.end, Claim.ends_at > window.start
-    )
-    if len(resource_ids) > MANY:
-        found = found.execution_options(yield_per=2000)
-    return session.execute(found)
+    about = {"ids": resource_ids, "since": window.start, "earliest": window.start - LONGEST, "until": window.end}
+    options = {"yield_per": 2000} if len(resource_ids) > MANY else {}
+    rows: Iterable[Any] = session.connection().execute(_CLAIMS, about, execution_options=options)
+    return rows

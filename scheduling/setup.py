@@ -3,7 +3,7 @@
 A `Setup` never changes. What is computed from it (open weeks, grids) is kept with it and goes with it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -111,7 +111,7 @@ class Setup:
     spaces: Mapping[int, Space]
     timetables: Mapping[tuple[int, int], Timetable]
     _weeks: dict[tuple[int, int, int], OpenWeek] = field(default_factory=dict)
-    _grids: dict[tuple[int, int, int, int], int] = field(default_factory=dict)
+    _joined: dict[tuple[int, int, range, int], int] = field(default_factory=dict)
 
     def counsellors(self, wish: Wish, centre_id: int) -> list[Person]:
         """Counsellors of a centre who advise on one of the services and are who the wish and the services ask for."""
@@ -149,11 +149,19 @@ class Setup:
 
     def open_bits(self, resource_id: int, centre_id: int, axis: Axis) -> int:
         """Where a resource is open for bookings."""
-        return axis.join(self._week(resource_id, centre_id, week).bits for week in axis.weeks)
+        key = (resource_id, centre_id, axis.weeks, 0)
+        if key not in self._joined:
+            self._joined[key] = axis.join(self._week(resource_id, centre_id, week).bits for week in axis.weeks)
+        return self._joined[key]
 
     def grid_bits(self, resource_id: int, centre_id: int, axis: Axis, pitch: int) -> int:
-        """Where a consultation of a pitch may start, so that a day fills without gaps."""
-        return axis.join(self._grid(resource_id, centre_id, week, pitch) for week in axis.weeks)
+        """Where a consultation of a pitch (in cells) may start, so that a day fills without gaps."""
+        key = (resource_id, centre_id, axis.weeks, pitch)
+        if key not in self._joined:
+            self._joined[key] = axis.join(
+                self._week(resource_id, centre_id, week).grid(pitch, week * WEEK) for week in axis.weeks
+            )
+        return self._joined[key]
 
     def timetable(self, resource_id: int, centre_id: int) -> Timetable:
         """Rules and exceptions of a resource at a centre; empty where it never is."""
@@ -161,12 +169,6 @@ class Setup:
 
     def _people_at(self, centre_id: int) -> Iterable[Person]:
         return (person for person in self.people.values() if (person.id, centre_id) in self.timetables)
-
-    def _grid(self, resource_id: int, centre_id: int, week: int, pitch: int) -> int:
-        key = (resource_id, centre_id, week, pitch)
-        if key not in self._grids:
-            self._grids[key] = self._week(resource_id, centre_id, week).grid(pitch, week * WEEK)
-        return self._grids[key]
 
     def _week(self, resource_id: int, centre_id: int, week: int) -> OpenWeek:
         key = (resource_id, centre_id, week)
@@ -182,10 +184,3 @@ class Setup:
         )
         axis = Axis(range(week, week + 1))
         return OpenWeek(axis.inside(opened), tuple(stretch for stretch in opened if stretch.end > start))
-
-
-def spoken_somewhere(setup: Setup, centre_ids: Collection[int]) -> frozenset[str]:
-    """Every language in which somebody can be talked with at these centres, by whatever route."""
-    people = [p.languages for p in setup.people.values()]
-    centres = [setup.centres[id_] for id_ in centre_ids]
-    return frozenset().union(*people, *(c.phone_languages | c.pool_languages for c in centres))

@@ -1,13 +1,13 @@
 """What can be done with a visit: hold, extend, note a contact, confirm, cancel, settle. Each is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.db import Transaction
@@ -26,6 +26,34 @@ HOLD = timedelta(minutes=10)
 LONGEST_HOLD = timedelta(minutes=60)
 CODE_LENGTH = 6
 TRIES_FOR_A_CODE = 20
+
+_visits, _appointments, _others = table_of(Visit), table_of(Appointment), table_of(Visit).alias()
+_TO_CHANGE = (
+    select(Visit)
+    .where(Visit.id == bindparam("which"))
+    .options(joinedload(Visit.appointments), joinedload(Visit.centre))
+    .with_for_update(of=Visit)
+    .execution_options(populate_existing=True)
+)
+_GIVE_CODE = (
+    update(_visits)
+    .where(
+        _visits.c.id == bindparam("which"),
+        ~exists().where(
+            _others.c.centre_id == bindparam("centre"), _others.c.day_on == bindparam("new_day_on"),
+            _others.c.code == bindparam("new_code"), _others.c.id != bindparam("which"), _others.c.ended_at.is_(None),
+        ),
+    )
+    .values(code=bindparam("new_code"), day_on=bindparam("new_day_on"), token_hash=bindparam("new_token_hash"))
+)  # fmt: skip
+_NEW_VISIT = insert(_visits).returning(_visits.c.id)
+_NEW_APPOINTMENTS = insert(_appointments).returning(_appointments.c.id, sort_by_parameter_order=True)
+_ADVANCE = (
+    update(_appointments)
+    .where(_appointments.c.id.in_(bindparam("ids", expanding=True)), _appointments.c.state == bindparam("before"))
+    .values(state=bindparam("to"))
+)
+_ADVANCE_HOLD = _ADVANCE.values(hold_until=bindparam("until"))
 
 
 class Overrule(StrEnum):
@@ -57,11 +85,10 @@ def visit_to_change(tx: Transaction, visit_id: int) -> Visit:
 
     Its appointments come along, as they were before the lock: whoever changes one compares and sets.
     """
-    found = select(Visit).where(Visit.id == visit_id).with_for_update(of=Visit)
-    with_all = found.options(joinedload(Visit.appointments), joinedload(Visit.centre))
-    visit = tx.session.scalars(with_all.execution_options(populate_existing=True)).unique().one_or_none()
+    visit = tx.session.scalars(_TO_CHANGE, {"which": visit_id}).unique().one_or_none()
     if visit is None or visit.erased_at:
         raise NotFound
+    tx.kept.append(visit)
     return visit
 
 
@@ -133,7 +160,7 @@ def confirm(tx: Transaction, visit: Visit, keys: Sequence[str]) -> Visit:
     lock_claimed(tx.session, ids)
     _compare_and_set(tx, held, AppointmentState.BOOKED, hold_until=None)
     keep(tx, ids, None)
-    give_code(tx, visit, visit.day_on, token_hash=token_hash(manage_token(keys, visit)))
+    give_code(tx, visit, visit.day_on, token_hash(manage_token(keys, visit)))
     tx.record(Happened.BOOKED, "visit", visit.id, visit.centre.scope, parts=len(held))
     return visit
 
@@ -172,23 +199,21 @@ def changeable(visit: Visit, now: datetime) -> list[Appointment]:
     return booked
 
 
-def give_code(tx: Transaction, visit: Visit, day: date, **more: object) -> None:
-    """Six digits that no open visit of the centre has that day; its old ones if they are free there (X-05)."""
-    other = aliased(Visit)
-    code = visit.code or random_digits(CODE_LENGTH)
+def give_code(tx: Transaction, visit: Visit, day: date, link: str | None = None) -> None:
+    """Six digits that no open visit of the centre has that day, its old ones if they are free there (X-05); and the
+    hash of its link, if it gets one.
+    """
+    values = {"code": visit.code or random_digits(CODE_LENGTH), "day_on": day, "token_hash": link or visit.token_hash}
     for _ in range(TRIES_FOR_A_CODE):
-        there = (other.centre_id == visit.centre_id, other.day_on == day, other.code == code, other.id != visit.id)
-        set_code = update(Visit).where(Visit.id == visit.id, ~exists().where(*there, other.ended_at.is_(None)))
-        values = {"code": code, "day_on": day, **more}
+        about = {"which": visit.id, "centre": visit.centre_id, **{f"new_{name}": v for name, v in values.items()}}
         try:
-            written = tx.session.connection().execute(set_code.values(values).returning(Visit.id)).first()
+            written = tx.session.connection().execute(_GIVE_CODE, about).rowcount
         except IntegrityError as fault:  # somebody drew the same one at this very moment
             raise Moved from fault
         if written:
-            for name, value in values.items():
-                set_committed_value(visit, name, value)
+            _as_written(visit, values)
             return
-        code = random_digits(CODE_LENGTH)
+        values["code"] = random_digits(CODE_LENGTH)
     raise Moved
 
 
@@ -221,17 +246,15 @@ def _write_visit(tx: Transaction, placement: Placement, wish: Wish, ui_lang: str
         tx.session.flush()
         tx.session.expire(visit, ["centre"])
         return visit.id
-    new = insert(table_of(Visit)).returning(table_of(Visit).c.id)
-    return int(tx.session.connection().execute(new, {**values, "ui_lang": ui_lang, "token_generation": 0}).scalar_one())
+    values |= {"ui_lang": ui_lang, "token_generation": 0}
+    return int(tx.session.connection().execute(_NEW_VISIT, values).scalar_one())
 
 
 def _write_appointments(tx: Transaction, visit_id: int, placement: Placement, more: dict[str, object]) -> list[int]:
     rows = [
         {"visit_id": visit_id, **placed_values(placement, number), **more} for number in range(len(placement.parts))
     ]
-    table = table_of(Appointment)
-    new = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(tx.session.connection().execute(new, rows).scalars())
+    return list(tx.session.connection().execute(_NEW_APPOINTMENTS, rows).scalars())
 
 
 def _held(visit: Visit) -> list[Appointment]:
@@ -242,19 +265,27 @@ def _held(visit: Visit) -> list[Appointment]:
     return held
 
 
+_UNTOUCHED = object()
+
+
 def _compare_and_set(
-    tx: Transaction, appointments: Sequence[Appointment], to: AppointmentState, **more: object
+    tx: Transaction, appointments: Sequence[Appointment], to: AppointmentState, hold_until: object = _UNTOUCHED
 ) -> None:
     """Along `ALLOWED_MOVES`; raises HoldOver or Moved when somebody was faster. Claims are locked by the caller."""
     before = appointments[0].state
     if to is not before and to not in ALLOWED_MOVES[before]:
         raise Moved
-    ids = [appointment.id for appointment in appointments]
-    table = table_of(Appointment)
-    changed = update(table).where(table.c.id.in_(ids), table.c.state == before)
-    done = tx.session.connection().execute(changed.values(state=to, **more))
-    if done.rowcount != len(ids):
+    about = {"ids": [appointment.id for appointment in appointments], "before": before, "to": to}
+    touched = hold_until is not _UNTOUCHED
+    statement = _ADVANCE_HOLD if touched else _ADVANCE
+    done = tx.session.connection().execute(statement, {**about, "until": hold_until} if touched else about)
+    if done.rowcount != len(appointments):
         raise HoldOver if before is AppointmentState.HELD else Moved
     for appointment in appointments:
-        for name, value in {"state": to, **more}.items():
-            set_committed_value(appointment, name, value)
+        _as_written(appointment, {"state": to, "hold_until": hold_until} if touched else {"state": to})
+
+
+def _as_written(row: Visit | Appointment, values: Mapping[str, object]) -> None:
+    """Let an object say what a statement has written of it."""
+    for name, value in values.items():
+        set_committed_value(row, name, value)

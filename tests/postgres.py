@@ -15,7 +15,15 @@ from sqlalchemy.exc import OperationalError
 
 
 class PostgresServer:
-    """Starts in a temporary folder, listens on a socket there only, ends with the run."""
+    """Starts in a temporary folder, listens on a socket there only, ends with the run.
+
+    `durable` waits for the disk at every commit, as production does; tests need not.
+    """
+
+    def __init__(self, durable: bool = False) -> None:
+        self.manners = ["-c", "max_connections=200"]
+        if not durable:
+            self.manners += ["-F", "-c", "synchronous_commit=off"]
 
     def __enter__(self) -> str:
         self.folder = tempfile.mkdtemp(prefix="empfang-pg-", dir="/tmp")
@@ -29,7 +37,7 @@ class PostgresServer:
             check=True, cwd=self.folder, stdout=subprocess.DEVNULL, **run_as,
         )  # fmt: skip
         self.process = subprocess.Popen(
-            [f"{binaries}/postgres", "-D", data, "-k", self.folder, "-h", "", "-F", "-c", "synchronous_commit=off"],
+            [f"{binaries}/postgres", "-D", data, "-k", self.folder, "-h", "", *self.manners],
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **run_as,
         )  # fmt: skip
         url = f"postgresql+psycopg://app@/postgres?host={self.folder}"
