@@ -47,11 +47,11 @@ class Away(Change):
     def check(self, session: Session, now: datetime) -> None:
         """Raises WindowBroken, WindowPast, MomentNaive, NotFound."""
         _check_to_come(self.interval, now)
-        scope_of(session, self.resource_id)
+        centres_of(session, self.resource_id)
 
-    def resources(self, session: Session) -> Iterable[int]:
-        """The one."""
-        return [self.resource_id]
+    def centres(self, session: Session) -> Iterable[int]:
+        """Wherever she works, or it is."""
+        return centres_of(session, self.resource_id)
 
     def hits(self, session: Session, now: datetime) -> list[Hit]:
         """What claims it, or is held in a hall that it is."""
@@ -79,12 +79,9 @@ class Shut(Change):
         if session.get(Centre, self.centre_id) is None:
             raise NotFound
 
-    def resources(self, session: Session) -> Iterable[int]:
-        """Whoever could be booked there."""
-        rooms = select(Room.id).where(Room.centre_id == self.centre_id)
-        people = select(Hours.resource_id).where(Hours.centre_id == self.centre_id)
-        more = select(ExtraHours.resource_id).where(ExtraHours.centre_id == self.centre_id)
-        return set(session.scalars(rooms.union(people, more)))
+    def centres(self, session: Session) -> Iterable[int]:
+        """The one."""
+        return [self.centre_id]
 
     def hits(self, session: Session, now: datetime) -> list[Hit]:
         """Everything at the centre."""
@@ -113,9 +110,9 @@ class NewHours(Change):
         others = [Block(row.centre_id, as_rule(row), row.walk_in_only) for row in session.scalars(elsewhere)]
         check_hours([*others, *self.blocks], _ways(session))
 
-    def resources(self, session: Session) -> Iterable[int]:
-        """The one."""
-        return [self.resource_id]
+    def centres(self, session: Session) -> Iterable[int]:
+        """Wherever she works, or it is."""
+        return centres_of(session, self.resource_id)
 
     def hits(self, session: Session, now: datetime) -> list[Hit]:
         """Her appointments there outside the new hours, unless staff overruled hours for them."""
@@ -148,9 +145,9 @@ class NewDoors(Change):
             raise NotFound
         check_doors(self.rules)
 
-    def resources(self, session: Session) -> Iterable[int]:
-        """Its rooms."""
-        return set(session.scalars(select(Room.id).where(Room.centre_id == self.centre_id)))
+    def centres(self, session: Session) -> Iterable[int]:
+        """The one."""
+        return [self.centre_id]
 
     def hits(self, session: Session, now: datetime) -> list[Hit]:
         """Everything at the centre outside the new hours, unless staff overruled hours for it."""
@@ -193,9 +190,9 @@ class MoreHours(Change):
         ]
         check_way(self.interval, elsewhere, self.centre_id, _ways(session))
 
-    def resources(self, session: Session) -> Iterable[int]:
-        """The one."""
-        return [self.resource_id]
+    def centres(self, session: Session) -> Iterable[int]:
+        """Wherever she works, or it is."""
+        return centres_of(session, self.resource_id)
 
     def hits(self, session: Session, now: datetime) -> list[Hit]:
         """Nobody loses anything."""
@@ -224,9 +221,9 @@ class NoMoreHours(Change):
         if session.get(ExtraHours, self.extra_id) is None:
             raise NotFound
 
-    def resources(self, session: Session) -> Iterable[int]:
-        """The one whose hours they are."""
-        return [session.get_one(ExtraHours, self.extra_id).resource_id]
+    def centres(self, session: Session) -> Iterable[int]:
+        """Where they are worked."""
+        return [session.get_one(ExtraHours, self.extra_id).centre_id]
 
     def hits(self, session: Session, now: datetime) -> list[Hit]:
         """Her appointments in them that no other hours cover."""
@@ -253,23 +250,28 @@ def undo(tx: Transaction, kind: type[Absence] | type[Closure], row_id: int) -> N
     row = cast(Absence | Closure | None, tx.session.get(kind, row_id))
     if row is None:
         raise NotFound
-    scope = f"centre:{row.centre_id}" if isinstance(row, Closure) else scope_of(tx.session, row.resource_id)
+    scope = f"centre:{row.centre_id}" if isinstance(row, Closure) else _scope(tx.session, row.resource_id)
     tx.session.delete(row)
     tx.record(Happened.UNDONE, kind.__tablename__, row_id, scope)
 
 
-def scope_of(session: Session, resource_id: int) -> str:
-    """The scope of the centre a resource belongs to: a room's own, else where the person has hours. Raises NotFound."""
+def centres_of(session: Session, resource_id: int) -> list[int]:
+    """The centre of a room, else those where a person has hours, in order of id. Raises NotFound if there is none."""
     room = select(Room.centre_id).where(Room.id == resource_id)
-    hours = select(Hours.centre_id).where(Hours.resource_id == resource_id).order_by(Hours.id).limit(1)
-    centre_id = session.scalar(room) or session.scalar(hours)
-    if centre_id is None:
+    hours = select(Hours.centre_id).where(Hours.resource_id == resource_id)
+    more = select(ExtraHours.centre_id).where(ExtraHours.resource_id == resource_id)
+    found = sorted(set(session.scalars(room.union(hours, more))))
+    if not found:
         raise NotFound
-    return f"centre:{centre_id}"
+    return found
+
+
+def _scope(session: Session, resource_id: int) -> str:
+    return f"centre:{centres_of(session, resource_id)[0]}"
 
 
 def _note(tx: Transaction, kind: Happened, resource_id: int) -> None:
-    tx.record(kind, "resource", resource_id, scope_of(tx.session, resource_id))
+    tx.record(kind, "resource", resource_id, _scope(tx.session, resource_id))
 
 
 def _check_to_come(interval: Interval, now: datetime) -> None:

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
-from scheduling.claims import lock, release
+from scheduling.claims import lock, release, release_holds
 from scheduling.interval import Interval
-from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.models import Appointment, AppointmentState, ExtraHours, Hours, Room, Visit
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Change(ABC):
         """Raises the refusal that says what is wrong with the change itself."""
 
     @abstractmethod
-    def resources(self, session: Session) -> Iterable[int]:
-        """Whose rows are locked while it is written."""
+    def centres(self, session: Session) -> Iterable[int]:
+        """At which centres it counts."""
 
     @abstractmethod
     def hits(self, session: Session, now: datetime) -> list[Hit]:
@@ -59,19 +59,27 @@ def preview(session: Session, change: Change, now: datetime) -> list[Hit]:
 
 
 def save(tx: Transaction, change: Change) -> list[Hit]:
-    """Write the change; returns the booked appointments it has hit. Holds it has hit are released."""
+    """Write the change; returns the appointments it has hit. Those that were only held are released.
+
+    Everything at its centres is locked, not only what changes: a hold that is released gives back other people and
+    rooms too, and nobody must wait crosswise for them.
+    """
     change.check(tx.session, tx.now)
-    lock(tx.session, change.resources(tx.session))
+    lock(tx.session, _everybody_at(tx.session, set(change.centres(tx.session))))
     hits = change.hits(tx.session, tx.now)
     change.write(tx)
     held = [hit.appointment_id for hit in hits if hit.held]
-    release(tx, held)
-    tx.session.execute(
-        update(Appointment)
-        .where(Appointment.id.in_(held), Appointment.state == AppointmentState.HELD)
-        .values(state=AppointmentState.RELEASED)
-    )
-    return [hit for hit in hits if not hit.held]
+    if held:
+        release(tx, held)
+        release_holds(tx, held)
+    return hits
+
+
+def _everybody_at(session: Session, centre_ids: set[int]) -> set[int]:
+    rooms = select(Room.id).where(Room.centre_id.in_(centre_ids))
+    people = select(Hours.resource_id).where(Hours.centre_id.in_(centre_ids))
+    more = select(ExtraHours.resource_id).where(ExtraHours.centre_id.in_(centre_ids))
+    return set(session.scalars(rooms.union(people, more)))
 
 
 def appointments_hit(session: Session, now: datetime, interval: Interval, *theirs: ColumnElement[bool]) -> list[Hit]:

@@ -63,9 +63,15 @@ _SHIFT = (
 _KEEP = update(_claims).where(_OF_APPOINTMENTS).values(held_until=bindparam("until"))
 _RELEASE = delete(_claims).where(_OF_APPOINTMENTS)
 _FREE = delete(_claims).where(_claims.c.id.in_(bindparam("ids", expanding=True)))
+_parts = _appointments.alias()
 _RELEASED = (
     update(_appointments)
-    .where(_appointments.c.id.in_(bindparam("ids", expanding=True)), _appointments.c.state == AppointmentState.HELD)
+    .where(
+        _appointments.c.visit_id.in_(
+            select(_parts.c.visit_id).where(_parts.c.id.in_(bindparam("ids", expanding=True)))
+        ),
+        _appointments.c.state == AppointmentState.HELD,
+    )
     .values(state=AppointmentState.RELEASED)
 )
 
@@ -133,7 +139,7 @@ def situation(tx: Transaction, locked: Collection[int], span: Interval, day: Int
 
 
 def clear(tx: Transaction, dead: Sequence[Standing], wanted: Sequence[Taken]) -> None:
-    """Holds that have run out and are in the way go; their appointments are released."""
+    """Holds that have run out and are in the way go; all parts of their visits are released with them."""
     gone = [
         standing
         for standing in dead
@@ -143,7 +149,12 @@ def clear(tx: Transaction, dead: Sequence[Standing], wanted: Sequence[Taken]) ->
     ]
     if gone:
         _free(tx, gone)
-        tx.session.connection().execute(_RELEASED, {"ids": [standing.appointment_id for standing in gone]})
+        release_holds(tx, [standing.appointment_id for standing in gone if standing.appointment_id])
+
+
+def release_holds(tx: Transaction, appointment_ids: Collection[int]) -> None:
+    """Visits that hold these appointments lose all they hold; who typed in them chooses anew."""
+    tx.session.connection().execute(_RELEASED, {"ids": list(appointment_ids)})
 
 
 def claim(

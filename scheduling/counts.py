@@ -77,6 +77,15 @@ def used_and_version(
     return rows.pop(0).standing, rows
 
 
+def over_cap(setup: Setup, service_ids: Sequence[int], used: dict[int, Used]) -> bool:
+    """Whether so many more appointments of these services would exceed a daily cap."""
+    caps = {id_: setup.services[id_].daily_cap for id_ in service_ids}
+    return any(
+        cap is not None and used.get(id_, Used(0, 0)).standing + service_ids.count(id_) > cap
+        for id_, cap in caps.items()
+    )
+
+
 def most_holds(setup: Setup, wish: Wish, centre_id: int, service_id: int, day: Interval) -> int:
     """How many online holds a service-day bears: a fifth of its places, at least one."""
     service, axis = setup.services[service_id], Axis.over(day, day.end - day.end)

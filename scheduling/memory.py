@@ -1,12 +1,14 @@
 """What one process remembers of a database: the set-up, and taken time by resource and week.
 
-Nothing here is trusted without its version: every search first reads the versions that the database raises itself
-(`models/pulse.py`), and reads anew what has changed. Only readers fill the memory; a writer might roll back.
+Nothing here is trusted without its version: every search first reads the versions that the database renews itself
+(`models/pulse.py`), and reads anew what has changed. A version that is rolled back never comes back, so writers may
+remember what they have read, too.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -66,6 +68,7 @@ class Memory:
     setup: Setup | None = None
     taken: dict[tuple[int, int], TakenWeek] = field(default_factory=dict)
     joined: dict[tuple[int, range], TakenAxis] = field(default_factory=dict)
+    reading: Lock = field(default_factory=Lock)
 
     def forget_before(self, week: int) -> None:
         """What is past is not searched again."""
@@ -88,22 +91,18 @@ def memory_of_engine(engine: Engine) -> Memory:
     return _memories.setdefault(engine, Memory())
 
 
-def is_writing(session: Session) -> bool:
-    """Whether the session belongs to a write transaction."""
-    return bool(session.connection().get_execution_options().get("write"))
-
-
 def known_setup(session: Session) -> Setup:
     """The set-up as remembered, perhaps of an older version; read where nothing is remembered."""
     return memory_of(session).setup or fresh_setup(session)
 
 
-def fresh_setup(session: Session) -> Setup:
-    """The set-up read now, and remembered by readers."""
-    setup = read_setup(session)
-    if not is_writing(session):
-        memory_of(session).setup = setup
-    return setup
+def fresh_setup(session: Session, version: int | None = None) -> Setup:
+    """The set-up read now and remembered; only once, where many threads find the same new `version` at a time."""
+    memory = memory_of(session)
+    with memory.reading:
+        if memory.setup is None or version is None or memory.setup.version != version:
+            memory.setup = read_setup(session)
+        return memory.setup
 
 
 def versions(session: Session, resource_ids: Collection[int]) -> tuple[int, dict[int, int]]:
@@ -115,8 +114,8 @@ def versions(session: Session, resource_ids: Collection[int]) -> tuple[int, dict
 
 def current_setup(session: Session) -> Setup:
     """The set-up at its current version."""
-    setup = known_setup(session)
-    return setup if versions(session, ())[0] == setup.version else fresh_setup(session)
+    setup, (version, _) = known_setup(session), versions(session, ())
+    return setup if version == setup.version else fresh_setup(session, version)
 
 
 def taken_bits(session: Session, current: dict[int, int], axis: Axis, now: datetime) -> dict[int, int]:
@@ -142,13 +141,12 @@ def _look_closer(session: Session, current: dict[int, int], axis: Axis, now: dat
     stale = {id_ for (id_, _), week in weeks.items() if week is None or week.version != current[id_]}
     weeks |= _read_weeks(session, sorted(stale), axis, current) if stale else {}
     known = {key: week for key, week in weeks.items() if week}
-    if not is_writing(session):
-        memory.taken.update(known)
-        for id_, version in current.items():
-            steady = all(not known[id_, week].holds for week in axis.weeks)
-            booked = axis.join(known[id_, week].bits for week in axis.weeks)
-            memory.joined[id_, axis.weeks] = TakenAxis(version, booked if steady else None)
-        memory.forget_before(axis.weeks.start - 1)
+    memory.taken.update(known)
+    for id_, version in current.items():
+        steady = all(not known[id_, week].holds for week in axis.weeks)
+        booked = axis.join(known[id_, week].bits for week in axis.weeks)
+        memory.joined[id_, axis.weeks] = TakenAxis(version, booked if steady else None)
+    memory.forget_before(axis.weeks.start - 1)
     return {
         id_: axis.join(_bits_at(known[id_, week], Axis(range(week, week + 1)), now) for week in axis.weeks)
         for id_ in current

@@ -9,7 +9,7 @@ from scheduling.asking import check_wish
 from scheduling.availability import Offer
 from scheduling.cells import CELL, Axis
 from scheduling.claims import Situation, Standing, Taken, clear, lock, situation
-from scheduling.counts import Used, most_holds, used_and_version
+from scheduling.counts import Used, most_holds, over_cap, used_and_version
 from scheduling.explaining import why_nothing_here
 from scheduling.interval import Interval
 from scheduling.memory import fresh_setup, known_setup
@@ -94,12 +94,12 @@ class Placing:
             setup = fresh_setup(session)
             check_wish(setup, self.wish)
         own = [standing.taken.resource_id for standing in self.own]
-        locked = lock(session, [*setup.candidates(self.wish, centre_id), *own])
+        locked = lock(session, [*setup.to_lock(self.wish, centre_id), *own])
         day = self._day(setup)
         version, self.used = used_and_version(
             session, centre_id, self.wish.services, day, self.tx.now, but=self.visit_id
         )
-        return (setup if version == setup.version else fresh_setup(session)), locked
+        return (setup if version == setup.version else fresh_setup(session, version)), locked
 
     def _look(self, setup: Setup, locked: Collection[int]) -> tuple[Offering, Situation]:
         """What there is at this start, with every claim of the visit's span taken into account."""
@@ -122,10 +122,8 @@ class Placing:
         moment = Interval(self.starts_at, self.starts_at + timedelta(microseconds=1))
         if within_reach(setup, self.wish, moment, self.tx.now) is None:
             raise SlotTaken
-        for id_ in set(self.wish.services):
-            cap, used = setup.services[id_].daily_cap, self.used.get(id_, Used(0, 0))
-            if cap is not None and used.standing + self.wish.services.count(id_) > cap:
-                raise SlotTaken
+        if over_cap(setup, self.wish.services, self.used):
+            raise SlotTaken
 
     def _check_share(self, setup: Setup) -> None:
         """At most a fifth of a service-day sits in online holds (X-02)."""

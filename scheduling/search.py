@@ -97,7 +97,7 @@ def _current(session: Session, wish: Wish) -> tuple[Setup, dict[int, int]]:
     setup = known_setup(session)
     version, current = versions(session, _candidates(setup, wish))
     if version != setup.version:
-        setup = fresh_setup(session)
+        setup = fresh_setup(session, version)
         _, current = versions(session, _candidates(setup, wish))
     return setup, current
 

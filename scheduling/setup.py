@@ -6,6 +6,8 @@ A `Setup` never changes. What is computed from it (open weeks, grids) is kept wi
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from scheduling.cells import WEEK, Axis, cell_after, week_interval
@@ -100,6 +102,17 @@ class OpenWeek:
         return found
 
 
+Placed = TypeVar("Placed", Person, Space)
+
+
+def _by_centre(placed: Iterable[tuple[int, Placed]]) -> dict[int, list[Placed]]:
+    """By centre, each in order of id."""
+    found: dict[int, list[Placed]] = {}
+    for centre_id, one in placed:
+        found.setdefault(centre_id, []).append(one)
+    return {centre_id: sorted(ones, key=lambda one: one.id) for centre_id, ones in found.items()}
+
+
 @dataclass
 class Setup:
     """Everything that is set up, at one version."""
@@ -115,37 +128,47 @@ class Setup:
 
     def counsellors(self, wish: Wish, centre_id: int) -> list[Person]:
         """Counsellors of a centre who advise on one of the services and are who the wish and the services ask for."""
+        women = FEMALE_COUNSELLOR in wish.wishes or any(self.services[id_].women_only for id_ in wish.services)
+        return [person for person in self.advisers(wish, centre_id) if person.woman or not women]
+
+    def advisers(self, wish: Wish, centre_id: int) -> list[Person]:
+        """Counsellors of a centre who advise on one of the services."""
         wanted = set(wish.services)
-        women = FEMALE_COUNSELLOR in wish.wishes or any(self.services[id_].women_only for id_ in wanted)
         return [
             person
-            for person in self._people_at(centre_id)
-            if person.counsellor and person.services & wanted and (person.woman or not women)
+            for person in self._people_by_centre.get(centre_id, ())
+            if person.counsellor and person.services & wanted
         ]
 
     def interpreters(self, wish: Wish, centre_id: int) -> list[Person]:
         """House interpreters of a centre for the client's languages."""
         spoken = set(wish.languages)
-        return [p for p in self._people_at(centre_id) if not p.counsellor and p.languages & spoken]
+        return [
+            person
+            for person in self._people_by_centre.get(centre_id, ())
+            if not person.counsellor and person.languages & spoken
+        ]
 
     def rooms(self, wish: Wish, centre_id: int) -> list[Space]:
         """Rooms of a centre with seats for everybody and every feature asked for, smallest first."""
         features = set(wish.wishes & ROOM_WISHES).union(*(self.services[id_].features for id_ in wish.services))
         seats = wish.party + (len(wish.services) if wish.together else 1)
-        return sorted(
-            (
-                s
-                for s in self.spaces.values()
-                if s.centre_id == centre_id and s.seats >= seats and features <= s.features
-            ),
-            key=lambda space: (space.seats, space.id),
-        )
+        here = self._spaces_by_centre.get(centre_id, ())
+        fitting = [space for space in here if space.seats >= seats and features <= space.features]
+        return sorted(fitting, key=lambda space: (space.seats, space.id))
 
     def candidates(self, wish: Wish, centre_id: int) -> list[int]:
-        """Every resource that could take part, by id: what a writer locks before looking."""
+        """Every resource that could take part, by id."""
         people = [*self.counsellors(wish, centre_id), *self.interpreters(wish, centre_id)]
         spaces = self.rooms(wish, centre_id)
         return sorted({p.id for p in people} | {id_ for space in spaces for id_ in (space.id, *space.claims)})
+
+    def to_lock(self, wish: Wish, centre_id: int) -> list[int]:
+        """What a writer locks before looking: candidates, and all who advise on the services, whatever the wish.
+
+        So any two who want a service at a centre queue up behind each other, and a daily cap is never overrun.
+        """
+        return sorted({*self.candidates(wish, centre_id), *(p.id for p in self.advisers(wish, centre_id))})
 
     def open_bits(self, resource_id: int, centre_id: int, axis: Axis) -> int:
         """Where a resource is open for bookings."""
@@ -167,8 +190,14 @@ class Setup:
         """Rules and exceptions of a resource at a centre; empty where it never is."""
         return self.timetables.get((resource_id, centre_id), Timetable())
 
-    def _people_at(self, centre_id: int) -> Iterable[Person]:
-        return (person for person in self.people.values() if (person.id, centre_id) in self.timetables)
+    @cached_property
+    def _people_by_centre(self) -> dict[int, list[Person]]:
+        places = [(centre_id, self.people[id_]) for id_, centre_id in self.timetables if id_ in self.people]
+        return _by_centre(places)
+
+    @cached_property
+    def _spaces_by_centre(self) -> dict[int, list[Space]]:
+        return _by_centre((space.centre_id, space) for space in self.spaces.values())
 
     def _week(self, resource_id: int, centre_id: int, week: int) -> OpenWeek:
         key = (resource_id, centre_id, week)

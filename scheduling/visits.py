@@ -15,9 +15,12 @@ from foundation.errors import Moved, NotFound
 from foundation.model import table_of
 from foundation.tokens import derived_token, random_digits, token_hash
 from scheduling.claims import claim, keep, lock_claimed, release, standing_of
+from scheduling.counts import over_cap, used_and_version
 from scheduling.happened import Happened
+from scheduling.memory import current_setup
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.models.plan import ALLOWED_MOVES
+from scheduling.opening import whole_day
 from scheduling.placing import Placement, Placing
 from scheduling.refusals import AlreadyOver, HoldOver, StaffOnly, TooLate
 from scheduling.wish import Wish
@@ -134,6 +137,7 @@ def extend(tx: Transaction, visit: Visit) -> datetime:
     held = _held(visit)
     ids = [appointment.id for appointment in held]
     lock_claimed(tx.session, ids)
+    _check_late(tx, visit, held)
     until = max(held[0].hold_until or tx.now, min(tx.now + HOLD, visit.typed_at + LONGEST_HOLD))
     _compare_and_set(tx, held, AppointmentState.HELD, hold_until=until)
     keep(tx, ids, until)
@@ -158,6 +162,7 @@ def confirm(tx: Transaction, visit: Visit, keys: Sequence[str]) -> Visit:
     held = _held(visit)
     ids = [appointment.id for appointment in held]
     lock_claimed(tx.session, ids)
+    _check_late(tx, visit, held)
     _compare_and_set(tx, held, AppointmentState.BOOKED, hold_until=None)
     keep(tx, ids, None)
     give_code(tx, visit, visit.day_on, token_hash(manage_token(keys, visit)))
@@ -258,11 +263,21 @@ def _write_appointments(tx: Transaction, visit_id: int, placement: Placement, mo
 
 
 def _held(visit: Visit) -> list[Appointment]:
-    """The appointments being booked; raises HoldOver when their time is gone."""
-    held = [a for a in visit.appointments if a.state is AppointmentState.HELD]
-    if not held:
+    """The appointments being booked; raises HoldOver when the time of any of them is gone."""
+    if not visit.appointments or any(a.state is not AppointmentState.HELD for a in visit.appointments):
         raise HoldOver
-    return held
+    return list(visit.appointments)
+
+
+def _check_late(tx: Transaction, visit: Visit, held: Sequence[Appointment]) -> None:
+    """A hold that has run out was not counted any more: others may have used up a daily cap. Raises HoldOver."""
+    if (held[0].hold_until or tx.now) > tx.now:
+        return
+    setup, services = current_setup(tx.session), [appointment.service_id for appointment in held]
+    day = whole_day(visit.day_on, visit.centre.zone)
+    _, used = used_and_version(tx.session, visit.centre_id, services, day, tx.now, but=visit.id)
+    if over_cap(setup, services, used):
+        raise HoldOver
 
 
 _UNTOUCHED = object()

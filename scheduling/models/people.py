@@ -29,7 +29,7 @@ room_part = Table(
 class Resource(Base):
     """Something that can be claimed by one appointment at a time. Writers lock these rows in id order.
 
-    `taken_version` rises with every change of its claims, by the database itself (`pulse.py`).
+    `taken_version` is renewed with every change of its claims, by the database itself (`pulse.py`).
     """
 
     __tablename__ = "resource"

@@ -1,8 +1,9 @@
-"""The pulse: versions that the database itself raises whenever the plan changes, so that what a process remembers of
+"""The pulse: versions that the database itself renews whenever the plan changes, so that what a process remembers of
 it can be trusted or thrown away.
 
-`resource.taken_version` rises with every change of a resource's claims; the change tag `setup` with every change of
-who works where and when. Triggers do it, so that no door, import or repair by hand can forget it.
+`resource.taken_version` is new after every change of a resource's claims, the change tag `setup` after every change of
+who works where and when. Triggers do it, so that no door, import or repair by hand can forget it. Versions are drawn,
+not counted: one that was rolled back never comes back with another content.
 """
 
 from sqlalchemy import Connection, text
@@ -17,23 +18,30 @@ _SETUP_COLUMNS = {
 }  # fmt: skip
 """Tables of the set-up, and the columns that matter where not all do."""
 
-_RAISE_SETUP = f"UPDATE change_tag SET version = version + 1 WHERE scope = '{SETUP}'"  # noqa: S608 - our own constant
-_RAISE_TAKEN = "UPDATE resource SET taken_version = taken_version + 1 WHERE id = {which}.resource_id"
+_DRAWN = {"sqlite": "abs(random() % 2147483647)", "postgresql": "floor(random() * 2147483647)::int"}
+
+
+def _renew_setup(dialect: str) -> str:
+    return f"UPDATE change_tag SET version = {_DRAWN[dialect]} WHERE scope = '{SETUP}'"  # noqa: S608 - our own words
+
+
+def _renew_taken(dialect: str, row: str) -> str:
+    return f"UPDATE resource SET taken_version = {_DRAWN[dialect]} WHERE id = {row}.resource_id"  # noqa: S608
+
+
 _VERBS = {"insert": ("new",), "update": ("old", "new"), "delete": ("old",)}
 _FUNCTIONS = {
-    "setup_changed": f"BEGIN {_RAISE_SETUP}; RETURN NULL; END",
+    "setup_changed": f"BEGIN {_renew_setup('postgresql')}; RETURN NULL; END",
     "taken_changed": (
-        "BEGIN IF TG_OP <> 'INSERT' THEN "
-        + _RAISE_TAKEN.format(which="old")
-        + "; END IF; IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND new.resource_id <> old.resource_id) THEN "
-        + _RAISE_TAKEN.format(which="new")
-        + "; END IF; RETURN NULL; END"
+        f"BEGIN IF TG_OP <> 'INSERT' THEN {_renew_taken('postgresql', 'old')}; END IF; "
+        "IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND new.resource_id <> old.resource_id) THEN "
+        f"{_renew_taken('postgresql', 'new')}; END IF; RETURN NULL; END"
     ),
 }
 
 
 def start_pulse(connection: Connection) -> None:
-    """Write the triggers that are missing, and the change tag they raise."""
+    """Write the triggers that are missing, and the change tag they renew."""
     sqlite = connection.dialect.name == "sqlite"
     if not sqlite:
         for name, body in _FUNCTIONS.items():
@@ -65,15 +73,15 @@ def stop_pulse(connection: Connection) -> None:
 def _sqlite_triggers() -> dict[str, str]:
     triggers = {}
     for verb, rows in _VERBS.items():
-        raised = "; ".join(_RAISE_TAKEN.format(which=row) for row in rows)
+        renewed = "; ".join(_renew_taken("sqlite", row) for row in rows)
         triggers[f"taken_changed_claim_{verb}"] = (
-            f"CREATE TRIGGER taken_changed_claim_{verb} AFTER {verb.upper()} ON claim BEGIN {raised}; END"
+            f"CREATE TRIGGER taken_changed_claim_{verb} AFTER {verb.upper()} ON claim BEGIN {renewed}; END"
         )
         for table, columns in _SETUP_COLUMNS.items():
             of = f" OF {columns}" if columns and verb == "update" else ""
             triggers[f"setup_changed_{table}_{verb}"] = (
                 f"CREATE TRIGGER setup_changed_{table}_{verb} AFTER {verb.upper()}{of} ON {table} "
-                f"BEGIN {_RAISE_SETUP}; END"
+                f"BEGIN {_renew_setup('sqlite')}; END"
             )
     return triggers
 
