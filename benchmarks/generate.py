@@ -58,7 +58,7 @@ def load(engine: Engine, size: Size) -> int:
             connection, "service",
             "id code version topic_group_id titles length buffer lead_time horizon party_max room_features bookable "
             "walk_in women_only hidden_topic",
-            [(1, "B02", 1, 1, json.dumps({"de": "Gespräch"}), 30, 0, 0, 60 * 24 * 7 * 12, 4, "[]", True, True, False, False)],
+            [(1, "B02", 1, 1, '{"de": "x"}', 30, 0, 0, 60 * 24 * 7 * 12, 4, "[]", True, True, False, False)],
         )  # fmt: skip
         for table, columns, rows in made.places():
             _write(connection, table, columns, rows)

@@ -1,6 +1,5 @@
 """From the start page to a booked visit: where, what, when, how to be reached, check."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -19,11 +18,10 @@ from doorway.speech import language
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from scheduling import visits
-from scheduling.claims import Taken
 from scheduling.models import Centre, Visit
 from scheduling.opening import days_window
-from scheduling.refusals import HoldOver, ManyChoosing, SlotTaken
-from scheduling.search import search
+from scheduling.refusals import HoldOver, ManyChoosing, SlotTaken, TooLate
+from scheduling.search import Leaving, search
 from scheduling.wish import Answer, Wish, nearest
 
 blueprint = Blueprint("booking", __name__)
@@ -149,7 +147,7 @@ def confirm() -> Response | BaseResponse:
             if visit.first.starts_at.isoformat() != field("visit", 40):
                 raise Moved  # another tab has chosen another time since this page was drawn
             visits.confirm(tx, visit, the_house().settings.secret_keys)
-    except HoldOver as over:
+    except (HoldOver, TooLate) as over:
         return _choose_again(over)
     session["visit"] = (visit.id, visit.token_generation)
     return see_other("visit.show")
@@ -167,7 +165,7 @@ def times_page(asked: Asked, topic_code: str, near: datetime | None = None, refu
     return Response(page, status=refusal.status if refusal else 200)
 
 
-def free_times(centre: Centre, wish: Wish, leaving: Sequence[Taken] = ()) -> Answer:
+def free_times(centre: Centre, wish: Wish, leaving: Leaving | None = None) -> Answer:
     """Four weeks from today."""
     now = request_now()
     window = days_window(centre.zone, now.astimezone(centre.zone).date(), DAYS_SHOWN)

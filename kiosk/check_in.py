@@ -25,9 +25,9 @@ from queueing.calls import ask_for_help
 from queueing.models import Ticket
 from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown
 from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, open_today, take_number, walk_in_services
+from scheduling.coding import CODE_LENGTH
 from scheduling.models import Centre, TopicGroup
 from scheduling.presence import next_opening
-from scheduling.visits import CODE_LENGTH
 
 BEFORE_OPENING = timedelta(minutes=30)
 

@@ -19,7 +19,7 @@ from proofs.clock import FastClock
 from proofs.history import Log, Operation
 from proofs.world import DAYS, FIRST_DAY, WISHES
 from scheduling import blocked, moving, visits
-from scheduling.changes import Away, undo
+from scheduling.absences import Away, undo
 from scheduling.changing import save
 from scheduling.interval import Interval
 from scheduling.models import Absence, Appointment, BlockedKind, Centre, Claim

@@ -66,12 +66,13 @@ def prove_history() -> bool:
     return sound
 
 
-HISTORY = """Clients hold, extend, confirm, move, cancel, block time and record absences at random, in a world where everybody
-wants the same starts; domain time runs 300 times as fast, so that holds run out. Processes are killed (`kill -9`) at
-random points and replaced. Checked: every acknowledged booking is there, with all its claims and the buffer after,
-until an acknowledged cancellation; no two claims that stood for certain at the same time overlap; no daily cap is
-exceeded; whoever an absence hits is in its list; and every invariant of `flask doctor` holds in what is left. The
-database server does not wait for the disk in these runs, since it is the clients that are killed, not the machine.
+HISTORY = """Clients hold, extend, confirm, move, cancel, block time and record absences at random, where everybody
+wants the same starts; domain time runs 300 times as fast, so that holds run out. Processes are killed (`kill -9`)
+at random points and replaced. Checked: every acknowledged booking is there, with all its claims and the buffer
+after, until an acknowledged cancellation; no two claims that stood for certain at the same time overlap; no daily
+cap is exceeded; whoever an absence hits is in its list; and every invariant of `flask doctor` holds in what is left.
+The database server does not wait for the disk in these runs, since it is the clients that are killed, not the
+machine.
 
 | database | processes × clients | seed | operations | acknowledged | killed | faults | took |
 | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -6,7 +6,7 @@ they can start, and pick the people for one of them.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduling.cells import EVERYWHERE, joined, positions, runs
 from scheduling.wish import Route
@@ -71,8 +71,9 @@ class Pair:
     """Two parts at the same time, by two different resources."""
 
     def __init__(self, supplies: Sequence[Supply], parts: Sequence[Part]) -> None:
-        """As in `Row`; the parts may differ in length."""
-        first, second = [Row(supplies, [part]).done[0] for part in parts]
+        """As in `Row`; the parts may differ in length. The first decides on which starts they meet."""
+        anywhen = [replace(supply, grid=EVERYWHERE) for supply in supplies]
+        first, second = Row(supplies, parts[:1]).done[0], Row(anywhen, parts[1:]).done[0]
         self.tables = (first, second)
         self.starts = joined(
             bits & joined(other for other_id, other in second.items() if other_id != id_) for id_, bits in first.items()

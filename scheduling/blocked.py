@@ -12,6 +12,7 @@ from scheduling.asking import check_stretch
 from scheduling.claims import LONGEST, Standing, Taken, claim, clear, lock, situation
 from scheduling.happened import Happened
 from scheduling.interval import Interval
+from scheduling.memory import current_setup
 from scheduling.models import BlockedKind, BlockedTime, Centre, Claim
 from scheduling.refusals import BlockTooLong, TimeStands, WindowPast
 
@@ -21,14 +22,15 @@ def block(
 ) -> BlockedTime:
     """Take resources for an interval without a client; `centre` says whose lists change and in which zone to speak.
 
-    Raises TimeStands naming what stands there, WindowBroken, WindowPast, MomentNaive, BlockTooLong (24 hours).
+    Of a hall its parts are taken. Raises TimeStands naming what stands there, WindowBroken, WindowPast, MomentNaive,
+    BlockTooLong (24 hours), NotFound for nobody.
     """
     check_stretch(interval)
     if interval.end <= tx.now:
         raise WindowPast
     if interval.end - interval.start > LONGEST:
         raise BlockTooLong(hours=LONGEST // (LONGEST / 24))
-    ids = lock(tx.session, resource_ids)
+    ids = lock(tx.session, _atoms(tx, resource_ids))
     stands = situation(tx, ids, interval, interval)
     if stands.live:
         raise _naming(min(stands.live, key=lambda standing: standing.taken.interval), centre.zone)
@@ -50,6 +52,13 @@ def unblock(tx: Transaction, blocked_time_id: int, centre: Centre) -> None:
     if tx.session.scalar(gone) is None:
         raise NotFound
     tx.record(Happened.UNBLOCKED, "blocked_time", blocked_time_id, centre.scope)
+
+
+def _atoms(tx: Transaction, resource_ids: Sequence[int]) -> set[int]:
+    setup = current_setup(tx.session)
+    if not resource_ids or not all(id_ in setup.people or id_ in setup.spaces for id_ in resource_ids):
+        raise NotFound
+    return {atom for id_ in resource_ids for atom in (setup.spaces[id_].claims if id_ in setup.spaces else (id_,))}
 
 
 def _naming(standing: Standing, zone: ZoneInfo) -> TimeStands:

@@ -4,7 +4,7 @@ and again after; nothing is dropped silently.
 A change is looked at with `preview`, written with `save`; both list every appointment that it leaves standing where
 nobody is or nothing is open. Absences and closures are no claims: they can be recorded while appointments stand. Holds
 are no promise yet: those that are hit are released, and who typed in them chooses anew. The changes themselves are in
-`changes.py`.
+`absences.py` and `changing_hours.py`.
 """
 
 from abc import ABC, abstractmethod
@@ -30,6 +30,12 @@ class Hit:
     starts_at: datetime
     ends_at: datetime
     held: bool
+    overruled: bool = False
+
+    @property
+    def interval(self) -> Interval:
+        """From its start to its end."""
+        return Interval(self.starts_at, self.ends_at)
 
 
 class Change(ABC):
@@ -66,12 +72,14 @@ def save(tx: Transaction, change: Change) -> list[Hit]:
     """
     change.check(tx.session, tx.now)
     lock(tx.session, _everybody_at(tx.session, set(change.centres(tx.session))))
+    change.check(tx.session, tx.now)  # again: somebody may have changed the same while we waited
     hits = change.hits(tx.session, tx.now)
     change.write(tx)
-    held = [hit.appointment_id for hit in hits if hit.held]
+    held = {hit.visit_id for hit in hits if hit.held}
     if held:
-        release(tx, held)
-        release_holds(tx, held)
+        parts = tx.session.scalars(select(Appointment.id).where(Appointment.visit_id.in_(held))).all()
+        release(tx, parts)
+        release_holds(tx, parts)
     return hits
 
 
@@ -85,7 +93,8 @@ def _everybody_at(session: Session, centre_ids: set[int]) -> set[int]:
 def appointments_hit(session: Session, now: datetime, interval: Interval, *theirs: ColumnElement[bool]) -> list[Hit]:
     """Booked and held appointments in an interval, not over at `now`, in order of time."""
     columns = (
-        Appointment.visit_id, Appointment.id, Appointment.starts_at, Appointment.ends_at, Appointment.state
+        Appointment.visit_id, Appointment.id, Appointment.starts_at, Appointment.ends_at, Appointment.state,
+        Appointment.overruled,
     )  # fmt: skip
     rows = session.execute(
         select(*columns)
@@ -94,4 +103,7 @@ def appointments_hit(session: Session, now: datetime, interval: Interval, *their
         .where(Appointment.starts_at < interval.end, Appointment.ends_at > max(interval.start, now))
         .order_by(Appointment.starts_at, Appointment.id)
     ).all()
-    return [Hit(visit, id_, start, end, state is AppointmentState.HELD) for visit, id_, start, end, state in rows]
+    return [
+        Hit(visit, id_, start, end, state is AppointmentState.HELD, overruled is not None)
+        for visit, id_, start, end, state, overruled in rows
+    ]

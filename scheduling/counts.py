@@ -43,7 +43,7 @@ _BETWEEN = (
 _USED_DAYS = (
     select(Visit.centre_id, Visit.day_on, Appointment.service_id, func.count(), _HELD)
     .join(Visit, Visit.id == Appointment.visit_id)
-    .where(_SERVICES, _COUNTS, *_BETWEEN)
+    .where(_SERVICES, _COUNTS, *_BETWEEN, Visit.id != bindparam("but"))
     .group_by(Visit.centre_id, Visit.day_on, Appointment.service_id)
 )
 _USED_AND_VERSION = union_all(
@@ -56,10 +56,10 @@ _USED_AND_VERSION = union_all(
 
 
 def used_days(
-    session: Session, service_ids: Collection[int], window: Interval, now: datetime
+    session: Session, service_ids: Collection[int], window: Interval, now: datetime, but: int = 0
 ) -> dict[tuple[int, date, int], Used]:
-    """By centre, local day and service, what is used in a window."""
-    about = {"services": sorted(service_ids), "since": window.start, "until": window.end, "now": now}
+    """By centre, local day and service, what is used in a window without the visit `but`."""
+    about = {"services": sorted(service_ids), "since": window.start, "until": window.end, "now": now, "but": but}
     found: Sequence[Any] = session.connection().execute(_USED_DAYS, about).all()
     return {(row[0], row[1], row[2]): Used(row[3], row[4]) for row in found}
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from foundation.facts import ChangeTag
 from foundation.model import UtcDateTime, table_of
-from scheduling.cells import WEEK, Axis, cell_after, cell_before
+from scheduling.cells import WEEK, Axis, cell_after, cell_before, week_of
 from scheduling.claims import LONGEST
 from scheduling.interval import Interval
 from scheduling.models import Claim, Resource
@@ -71,7 +71,7 @@ class Memory:
     reading: Lock = field(default_factory=Lock)
 
     def forget_before(self, week: int) -> None:
-        """What is past is not searched again."""
+        """What is over is not searched again."""
         for key in [key for key in self.taken.copy() if key[1] < week]:
             self.taken.pop(key, None)
         for axis in [key for key in self.joined.copy() if key[1].start < week]:
@@ -146,7 +146,7 @@ def _look_closer(session: Session, current: dict[int, int], axis: Axis, now: dat
         steady = all(not known[id_, week].holds for week in axis.weeks)
         booked = axis.join(known[id_, week].bits for week in axis.weeks)
         memory.joined[id_, axis.weeks] = TakenAxis(version, booked if steady else None)
-    memory.forget_before(axis.weeks.start - 1)
+    memory.forget_before(week_of(now) - 1)
     return {
         id_: axis.join(_bits_at(known[id_, week], Axis(range(week, week + 1)), now) for week in axis.weeks)
         for id_ in current

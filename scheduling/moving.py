@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.db import Transaction
 from foundation.errors import Moved
 from foundation.model import table_of
 from scheduling.claims import shift, standing_of
+from scheduling.coding import as_written, give_code
 from scheduling.happened import Happened
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.placing import Placement, Placing
 from scheduling.refusals import StaffOnly, WishBroken
-from scheduling.visits import Overrule, changeable, give_code, placed_values
+from scheduling.visits import Overrule, changeable, placed_values
 from scheduling.wish import Wish
 
 
@@ -54,8 +54,7 @@ def _write(tx: Transaction, booked: Sequence[Appointment], placement: Placement,
         changed = update(table).where(table.c.id == appointment.id, *unmoved).values(values)
         if tx.session.connection().execute(changed).rowcount != 1:
             raise Moved
-        for name, value in values.items():
-            set_committed_value(appointment, name, value)
+        as_written(appointment, values)
         tx.session.expire(appointment, ["counsellor", "room", "interpreter"])
 
 
@@ -66,7 +65,5 @@ def _follow(tx: Transaction, visit: Visit, placement: Placement) -> None:
         return
     if centre.id != visit.centre_id:
         tx.record(Happened.MOVED_AWAY, "visit", visit.id, visit.centre.scope)
-        visit.centre_id = centre.id
-        tx.session.flush()
-        tx.session.expire(visit, ["centre"])
-    give_code(tx, visit, day)
+    give_code(tx, visit, centre.id, day)
+    tx.session.expire(visit, ["centre"])

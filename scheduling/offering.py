@@ -45,7 +45,7 @@ class Offering:
     ) -> None:
         """`taken` says where resources are claimed, as bits by id; resources it does not know take no part.
 
-        `regardless` of hours is staff's way to overrule them; claims always count.
+        `regardless` of hours is staff's way to overrule them; absences, closures and claims always count.
         """
         self.setup, self.wish, self.centre = setup, wish, setup.centres[centre_id]
         self.axis, self.taken, self.regardless = axis, taken, regardless
@@ -103,7 +103,7 @@ class Offering:
         known = all(id_ in self.taken for id_ in claims)
         free = self.axis.whole & ~joined(self.taken[id_] for id_ in claims) if known else 0
         if self.regardless:
-            return Supply(resource_id, self.axis.whole, free)
+            return Supply(resource_id, self._not_away({resource_id, *claims}), free)
         opened = self.setup.open_bits(resource_id, self.centre.id, self.axis)
         for part in claims:
             if part != resource_id:
@@ -112,6 +112,12 @@ class Offering:
             return Supply(resource_id, opened, free)
         pitch = cells(self.length.visit + self.length.buffer)
         return Supply(resource_id, opened, free, self.setup.grid_bits(resource_id, self.centre.id, self.axis, pitch))
+
+    def _not_away(self, resource_ids: set[int]) -> int:
+        """Whatever the hours say: who is absent is absent, and what is closed is closed."""
+        tables = [self.setup.timetable(id_, self.centre.id).exceptions for id_ in resource_ids]
+        away = [stretch for table in tables for stretch in (*table.absences, *table.closures)]
+        return self.axis.whole & ~self.axis.touched(away)
 
 
 def pool_from(centre: CentrePlan, now: datetime) -> datetime:

@@ -8,14 +8,22 @@ from foundation.db import Transaction
 from scheduling.asking import check_wish
 from scheduling.availability import Offer
 from scheduling.cells import CELL, Axis
-from scheduling.claims import Situation, Standing, Taken, clear, lock, situation
+from scheduling.claims import LONGEST, Situation, Standing, Taken, clear, lock, situation
 from scheduling.counts import Used, most_holds, over_cap, used_and_version
 from scheduling.explaining import why_nothing_here
 from scheduling.interval import Interval
 from scheduling.memory import fresh_setup, known_setup
 from scheduling.offering import Offering
 from scheduling.opening import whole_day
-from scheduling.refusals import ManyChoosing, MomentNaive, RoomTooSmall, ServiceTooLong, SlotTaken, WishBroken
+from scheduling.refusals import (
+    ManyChoosing,
+    MomentNaive,
+    RoomTooSmall,
+    ServiceTooLong,
+    SlotTaken,
+    WindowPast,
+    WishBroken,
+)
 from scheduling.search import within_reach
 from scheduling.setup import CentrePlan, ServicePlan, Setup, Space
 from scheduling.wish import Route, Why, Wish
@@ -50,7 +58,8 @@ class Placing:
     """One attempt to place a wish at a start; `wish` names one centre.
 
     `own` are claims of the visit that a move gives up; `visit_id` is left out of the day's counts. With `overruled`
-    hours, lead time, horizon and caps do not count, claims always do. `online` keeps to the share of online holds.
+    lead time, horizon and caps do not count, nor hours where there is nobody within them; absences, closures and claims
+    always do. `online` keeps to the share of online holds.
     """
 
     tx: Transaction
@@ -65,7 +74,7 @@ class Placing:
     def place(self) -> Placement:
         """Lock, read anew, choose; holds that have run out and are in the way are gone afterwards.
 
-        Raises SlotTaken, ManyChoosing, RoomTooSmall, ServiceTooLong, and what `check_wish` refuses.
+        Raises SlotTaken, ManyChoosing, RoomTooSmall, ServiceTooLong, WindowPast, and what `check_wish` refuses.
         """
         if self.starts_at.tzinfo is None:
             raise MomentNaive
@@ -74,19 +83,19 @@ class Placing:
         setup, locked = self._lock_and_read()
         check_wish(setup, self.wish)
         self._check_reach(setup)
-        offering, stands = self._look(setup, locked)
-        bit = offering.axis.bit(self.starts_at)
-        offer = offering.offer(self.tx.now)
-        starts = offer.starts(1 << bit, self.wish.routes) if bit is not None else []
-        if bit is None or not starts:
-            raise self._why_not(offering, stands)
+        stands = self._look(setup, locked)
+        choice = self._choose(setup, locked, stands, regardless=False)
+        if choice is None and self.overruled:
+            choice = self._choose(setup, locked, stands, regardless=True)
+        if choice is None:
+            raise self._why_not(setup, locked, stands)
         self._check_share(setup)
-        placement = _Choice(offering, offer, starts[0][1], stands.load).placement(self.starts_at, bit)
+        placement = choice.placement(self.starts_at)
         clear(self.tx, stands.dead, [taken for taken, _ in placement.claims])
         return placement
 
     def _lock_and_read(self) -> tuple[Setup, set[int]]:
-        """The set-up as it is after the lock; whoever came into it meanwhile is not locked and takes no part."""
+        """The set-up as it is after the lock. Whoever is not locked takes no part."""
         (centre_id,), session = self.wish.centres, self.tx.session
         setup = known_setup(session)
         known = centre_id in setup.centres and all(id_ in setup.services for id_ in self.wish.services)
@@ -99,24 +108,40 @@ class Placing:
         version, self.used = used_and_version(
             session, centre_id, self.wish.services, day, self.tx.now, but=self.visit_id
         )
-        return (setup if version == setup.version else fresh_setup(session, version)), locked
+        if version != setup.version:
+            setup = fresh_setup(session, version)
+            newcomers = set(setup.to_lock(self.wish, centre_id)) - locked
+            if newcomers and min(newcomers) > max(locked, default=0):  # else locking them would break the order
+                locked |= lock(session, newcomers)
+        return setup, locked
 
-    def _look(self, setup: Setup, locked: Collection[int]) -> tuple[Offering, Situation]:
-        """What there is at this start, with every claim of the visit's span taken into account."""
-        (centre_id,) = self.wish.centres
+    def _look(self, setup: Setup, locked: Collection[int]) -> Situation:
+        """Every claim in the visit's span, buffers included."""
         services = [setup.services[id_] for id_ in self.wish.services]
         longest = sum((s.length for s in services), timedelta()) + max(s.buffer for s in services)
         span = Interval(self.starts_at, self.starts_at + longest)
-        stands = situation(self.tx, locked, span, self._day(setup))
-        axis = Axis.over(Interval(self.starts_at, self.starts_at + CELL), longest)
+        return situation(self.tx, locked, span, self._day(setup))
+
+    def _choose(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> "_Choice | None":
+        """Who and where at this start; None when nobody. `regardless` of hours only where there is nobody within."""
+        offering = self._offering(setup, locked, stands, regardless)
+        bit, offer = offering.axis.bit(self.starts_at), offering.offer(self.tx.now)
+        starts = offer.starts(1 << bit, self.wish.routes) if bit is not None else []
+        return _Choice(offering, offer, starts[0][1], stands.load, starts[0][0]) if starts else None
+
+    def _offering(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> Offering:
+        (centre_id,) = self.wish.centres
+        axis = Axis.over(Interval(self.starts_at, self.starts_at + CELL), LONGEST)
         taken = dict.fromkeys(locked, 0)
         mine = {standing.id for standing in self.own}
         for standing in stands.live:
             if standing.id not in mine:
                 taken[standing.taken.resource_id] |= axis.touched([standing.taken.interval])
-        return Offering(setup, self.wish, centre_id, axis, taken, self.overruled), stands
+        return Offering(setup, self.wish, centre_id, axis, taken, regardless)
 
     def _check_reach(self, setup: Setup) -> None:
+        if self.starts_at < self.tx.now:
+            raise WindowPast
         if self.overruled:
             return
         moment = Interval(self.starts_at, self.starts_at + timedelta(microseconds=1))
@@ -133,10 +158,11 @@ class Placing:
             if held and held >= most_holds(setup, self.wish, centre_id, id_, self._day(setup)):
                 raise ManyChoosing
 
-    def _why_not(self, offering: Offering, stands: Situation) -> Exception:
+    def _why_not(self, setup: Setup, locked: Collection[int], stands: Situation) -> Exception:
         """Where nothing stands in the way the reason lies in the wish."""
         if stands.live or self.overruled:
             return SlotTaken()
+        offering = self._offering(setup, locked, stands, regardless=False)
         moment = Interval(self.starts_at, self.starts_at + CELL)
         return _SAID.get(why_nothing_here(offering, moment, self.tx.now), SlotTaken)()
 
@@ -155,10 +181,11 @@ class _Choice:
     offer: Offer
     route: Route
     load: dict[int, int]
+    bit: int
 
-    def placement(self, starts_at: datetime, bit: int) -> Placement:
+    def placement(self, starts_at: datetime) -> Placement:
         """Everything chosen for a start, and what it claims."""
-        offering, wish = self.offering, self.offering.wish
+        offering, wish, bit = self.offering, self.offering.wish, self.bit
         counsellors = self.offer.people(self.route).pick(bit, lambda _, id_: self._rank(id_))
         rooms = self.offer.rooms.pick(bit, lambda number, id_: self._rank_room(counsellors[number], id_))
         house = self.route is Route.HOUSE

@@ -7,13 +7,14 @@ and the day's counts of services with a daily cap.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from scheduling.asking import LONGEST_WINDOW, check_window, check_wish
 from scheduling.cells import CELL, Axis
 from scheduling.claims import LONGEST, Taken
-from scheduling.counts import used_days
+from scheduling.counts import over_cap, used_days
 from scheduling.explaining import why_nothing
 from scheduling.interval import Interval
 from scheduling.memory import fresh_setup, known_setup, taken_bits, versions
@@ -35,15 +36,22 @@ class _Found:
     offerings: list[Offering]
 
 
-def slots(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Sequence[Taken] = ()) -> list[Slot]:
-    """Free starts in a window, one a start and centre, in order of time.
+class Leaving(NamedTuple):
+    """What a visit gives up when it moves: it does not stand in its own way."""
 
-    `leaving` are claims of the visit's own that a move will free. Raises what `asking` refuses.
+    visit_id: int
+    claims: Sequence[Taken]
+
+
+def slots(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None) -> list[Slot]:
+    """Free starts in a window, one a start and centre, in order of time; for a move with what it leaves.
+
+    Raises what `asking` refuses.
     """
     return _look(session, wish, window, now, leaving).slots
 
 
-def search(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Sequence[Taken] = ()) -> Answer:
+def search(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None) -> Answer:
     """As `slots`; an empty answer says why, and what comes next best: later, elsewhere, by another way of talking."""
     found = _look(session, wish, window, now, leaving)
     if found.slots:
@@ -72,7 +80,7 @@ def within_reach(setup: Setup, wish: Wish, window: Interval, now: datetime) -> I
     return Interval(start, end) if start < end else None
 
 
-def _look(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Sequence[Taken]) -> _Found:
+def _look(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None) -> _Found:
     check_window(window, now)
     setup, current = _current(session, wish)
     check_wish(setup, wish)
@@ -81,10 +89,10 @@ def _look(session: Session, wish: Wish, window: Interval, now: datetime, leaving
         return _Found([], setup, None, [])
     axis = Axis.over(bounds, LONGEST)
     taken = taken_bits(session, current, axis, now)
-    for id_, interval in leaving:
+    for id_, interval in leaving.claims if leaving else ():
         if id_ in taken:
             taken[id_] &= ~axis.touched([interval])
-    full = _full_days(session, setup, wish, bounds, now)
+    full = _full_days(session, setup, wish, bounds, now, leaving.visit_id if leaving else 0)
     offerings = [Offering(setup, wish, centre_id, axis, taken) for centre_id in wish.centres or setup.centres]
     found = [
         slot for offering in offerings for slot in _slots_at(offering, bounds, now, full.get(offering.centre.id, []))
@@ -118,14 +126,16 @@ def _slots_at(offering: Offering, bounds: Interval, now: datetime, full: Sequenc
 
 
 def _full_days(
-    session: Session, setup: Setup, wish: Wish, bounds: Interval, now: datetime
+    session: Session, setup: Setup, wish: Wish, bounds: Interval, now: datetime, but: int
 ) -> dict[int, list[Interval]]:
     """By centre the local days that a daily cap leaves no place on; a statement only for services that have one."""
     caps = {s.id: s.daily_cap for s in services_of(setup, wish) if s.daily_cap is not None}
     full: dict[int, list[Interval]] = {}
+    if over_cap(setup, wish.services, {}):
+        return {centre_id: [bounds] for centre_id in setup.centres}
     if caps:
         around = Interval(bounds.start - LONGEST, bounds.end + LONGEST)
-        for (centre_id, day, service_id), used in used_days(session, caps, around, now).items():
+        for (centre_id, day, service_id), used in used_days(session, caps, around, now, but).items():
             if centre_id in setup.centres and used.standing + wish.services.count(service_id) > caps[service_id]:
                 full.setdefault(centre_id, []).append(whole_day(day, setup.centres[centre_id].zone))
     return full

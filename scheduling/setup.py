@@ -141,12 +141,12 @@ class Setup:
         ]
 
     def interpreters(self, wish: Wish, centre_id: int) -> list[Person]:
-        """House interpreters of a centre for the client's languages."""
-        spoken = set(wish.languages)
+        """House interpreters of a centre for the client's languages; women for what is for women only."""
+        spoken, women = set(wish.languages), any(self.services[id_].women_only for id_ in wish.services)
         return [
             person
             for person in self._people_by_centre.get(centre_id, ())
-            if not person.counsellor and person.languages & spoken
+            if not person.counsellor and person.languages & spoken and (person.woman or not women)
         ]
 
     def rooms(self, wish: Wish, centre_id: int) -> list[Space]:

@@ -1,14 +1,16 @@
 """Reads the rows of the set-up into a `Setup`: a dozen statements, once a version."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from foundation.db import change_tag
+from foundation.model import Base, table_of
 from scheduling.interval import Interval
 from scheduling.models import (
     Absence,
@@ -44,13 +46,19 @@ def as_rule(row: WeeklyRule) -> Rule:
     return Rule(row.weekday, row.opens, row.closes, row.valid_from, row.valid_until, row.every_weeks)
 
 
+def _rows(session: Session, model: type[Base]) -> Sequence[Any]:
+    """As they are in the database now, past the objects that the session may know from before."""
+    table = table_of(model)
+    return session.connection().execute(select(table).order_by(table.c.id)).all()
+
+
 def _services(session: Session) -> dict[int, ServicePlan]:
     return {
         s.id: ServicePlan(
             s.id, s.code, s.length, s.buffer, s.lead_time, s.horizon, s.party_max, frozenset(s.room_features),
             s.women_only, s.daily_cap,
         )
-        for s in session.scalars(select(Service).order_by(Service.id))
+        for s in _rows(session, Service)
     }  # fmt: skip
 
 
@@ -59,7 +67,7 @@ def _centres(session: Session) -> dict[int, CentrePlan]:
         c.id: CentrePlan(
             c.id, ZoneInfo(c.zone_name), frozenset(c.phone_languages), frozenset(c.pool_languages), c.pool_notice
         )
-        for c in session.scalars(select(Centre).order_by(Centre.id))
+        for c in _rows(session, Centre)
     }
 
 
@@ -102,14 +110,14 @@ def _timetables(session: Session, centres: Iterable[int], spaces: dict[int, Spac
     walk_in: dict[tuple[int, int], list[Rule]] = defaultdict(list)
     extra: dict[tuple[int, int], list[Interval]] = defaultdict(list)
     festive: dict[tuple[int, int], list[Interval]] = defaultdict(list)
-    for row in session.scalars(select(Hours).order_by(Hours.id)):
+    for row in _rows(session, Hours):
         (walk_in if row.walk_in_only else booked)[row.resource_id, row.centre_id].append(as_rule(row))
     doors: dict[int, list[Rule]] = defaultdict(list)
-    for opening in session.scalars(select(CentreHours).order_by(CentreHours.id)):
+    for opening in _rows(session, CentreHours):
         doors[opening.centre_id].append(as_rule(opening))
     for space in spaces.values():
         booked[space.id, space.centre_id] = list(doors[space.centre_id])
-    for more in session.scalars(select(ExtraHours)):
+    for more in _rows(session, ExtraHours):
         kept = festive if more.despite_holiday else extra
         kept[more.resource_id, more.centre_id].append(Interval(more.starts_at, more.ends_at))
     absences = _grouped(session.execute(select(Absence.resource_id, Absence.starts_at, Absence.ends_at)).all())

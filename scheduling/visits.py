@@ -1,54 +1,48 @@
 """What can be done with a visit: hold, extend, note a contact, confirm, cancel, settle. Each is one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from foundation.model import table_of
-from foundation.tokens import derived_token, random_digits, token_hash
+from foundation.tokens import derived_token, token_hash
 from scheduling.claims import claim, keep, lock_claimed, release, standing_of
-from scheduling.counts import over_cap, used_and_version
+from scheduling.coding import as_written, give_code
 from scheduling.happened import Happened
 from scheduling.memory import current_setup
-from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.models import Appointment, AppointmentState, Claim, Resource, Visit
 from scheduling.models.plan import ALLOWED_MOVES
-from scheduling.opening import whole_day
 from scheduling.placing import Placement, Placing
 from scheduling.refusals import AlreadyOver, HoldOver, StaffOnly, TooLate
 from scheduling.wish import Wish
 
 HOLD = timedelta(minutes=10)
 LONGEST_HOLD = timedelta(minutes=60)
-CODE_LENGTH = 6
-TRIES_FOR_A_CODE = 20
 
-_visits, _appointments, _others = table_of(Visit), table_of(Appointment), table_of(Visit).alias()
+_visits, _appointments = table_of(Visit), table_of(Appointment)
 _TO_CHANGE = (
     select(Visit)
     .where(Visit.id == bindparam("which"))
-    .options(joinedload(Visit.appointments), joinedload(Visit.centre))
+    .options(joinedload(Visit.centre))
     .with_for_update(of=Visit)
     .execution_options(populate_existing=True)
 )
-_GIVE_CODE = (
-    update(_visits)
-    .where(
-        _visits.c.id == bindparam("which"),
-        ~exists().where(
-            _others.c.centre_id == bindparam("centre"), _others.c.day_on == bindparam("new_day_on"),
-            _others.c.code == bindparam("new_code"), _others.c.id != bindparam("which"), _others.c.ended_at.is_(None),
-        ),
-    )
-    .values(code=bindparam("new_code"), day_on=bindparam("new_day_on"), token_hash=bindparam("new_token_hash"))
-)  # fmt: skip
+_PARTS_LOCKED = (
+    select(Appointment)
+    .join(Claim, Claim.appointment_id == Appointment.id)
+    .join(Resource, Resource.id == Claim.resource_id)
+    .where(Appointment.visit_id == bindparam("which"))
+    .order_by(Resource.id)
+    .with_for_update(key_share=True, of=Resource)
+    .execution_options(populate_existing=True)
+)
 _NEW_VISIT = insert(_visits).returning(_visits.c.id)
 _NEW_APPOINTMENTS = insert(_appointments).returning(_appointments.c.id, sort_by_parameter_order=True)
 _ADVANCE = (
@@ -86,11 +80,12 @@ def manage_token(keys: Sequence[str], visit: Visit) -> str:
 def visit_to_change(tx: Transaction, visit_id: int) -> Visit:
     """A visit with its row locked, so that two who change it come one after the other; raises NotFound.
 
-    Its appointments come along, as they were before the lock: whoever changes one compares and sets.
+    Its appointments are read when they are asked for: after the lock, so as the one before has left them.
     """
-    visit = tx.session.scalars(_TO_CHANGE, {"which": visit_id}).unique().one_or_none()
+    visit = tx.session.scalars(_TO_CHANGE, {"which": visit_id}).one_or_none()
     if visit is None or visit.erased_at:
         raise NotFound
+    tx.session.expire(visit, ["appointments"])
     tx.kept.append(visit)
     return visit
 
@@ -134,10 +129,8 @@ def extend(tx: Transaction, visit: Visit) -> datetime:
 
     Raises HoldOver when somebody took the time.
     """
-    held = _held(visit)
+    held = _held(tx, visit)
     ids = [appointment.id for appointment in held]
-    lock_claimed(tx.session, ids)
-    _check_late(tx, visit, held)
     until = max(held[0].hold_until or tx.now, min(tx.now + HOLD, visit.typed_at + LONGEST_HOLD))
     _compare_and_set(tx, held, AppointmentState.HELD, hold_until=until)
     keep(tx, ids, until)
@@ -155,17 +148,17 @@ def note_contact(tx: Transaction, visit: Visit, contact: Contact) -> None:
 def confirm(tx: Transaction, visit: Visit, keys: Sequence[str]) -> Visit:
     """Turn the hold into a booking with code and link. Confirming twice is confirming once.
 
-    A hold that has run out still confirms while nobody took the time; else HoldOver.
+    A hold that has run out still confirms while nobody took the time; else HoldOver. Raises TooLate once it has begun.
     """
     if visit.code:
         return visit
-    held = _held(visit)
+    held = _held(tx, visit)
+    if held[0].starts_at < tx.now:
+        raise TooLate
     ids = [appointment.id for appointment in held]
-    lock_claimed(tx.session, ids)
-    _check_late(tx, visit, held)
     _compare_and_set(tx, held, AppointmentState.BOOKED, hold_until=None)
     keep(tx, ids, None)
-    give_code(tx, visit, visit.day_on, token_hash(manage_token(keys, visit)))
+    give_code(tx, visit, visit.centre_id, visit.day_on, token_hash(manage_token(keys, visit)))
     tx.record(Happened.BOOKED, "visit", visit.id, visit.centre.scope, parts=len(held))
     return visit
 
@@ -191,7 +184,7 @@ def settle(tx: Transaction, appointment: Appointment, state: AppointmentState) -
 
 def held_appointment(visit: Visit) -> Appointment:
     """The first appointment being booked; raises HoldOver when its time is gone."""
-    return _held(visit)[0]
+    return _all_held(visit.appointments)[0]
 
 
 def changeable(visit: Visit, now: datetime) -> list[Appointment]:
@@ -202,24 +195,6 @@ def changeable(visit: Visit, now: datetime) -> list[Appointment]:
     if booked[0].starts_at <= now:
         raise TooLate
     return booked
-
-
-def give_code(tx: Transaction, visit: Visit, day: date, link: str | None = None) -> None:
-    """Six digits that no open visit of the centre has that day, its old ones if they are free there (X-05); and the
-    hash of its link, if it gets one.
-    """
-    values = {"code": visit.code or random_digits(CODE_LENGTH), "day_on": day, "token_hash": link or visit.token_hash}
-    for _ in range(TRIES_FOR_A_CODE):
-        about = {"which": visit.id, "centre": visit.centre_id, **{f"new_{name}": v for name, v in values.items()}}
-        try:
-            written = tx.session.connection().execute(_GIVE_CODE, about).rowcount
-        except IntegrityError as fault:  # somebody drew the same one at this very moment
-            raise Moved from fault
-        if written:
-            _as_written(visit, values)
-            return
-        values["code"] = random_digits(CODE_LENGTH)
-    raise Moved
 
 
 def placed_values(placement: Placement, number: int) -> dict[str, object]:
@@ -262,22 +237,25 @@ def _write_appointments(tx: Transaction, visit_id: int, placement: Placement, mo
     return list(tx.session.connection().execute(_NEW_APPOINTMENTS, rows).scalars())
 
 
-def _held(visit: Visit) -> list[Appointment]:
-    """The appointments being booked; raises HoldOver when the time of any of them is gone."""
-    if not visit.appointments or any(a.state is not AppointmentState.HELD for a in visit.appointments):
-        raise HoldOver
-    return list(visit.appointments)
+def _held(tx: Transaction, visit: Visit) -> list[Appointment]:
+    """The appointments being booked, with all they have claimed locked. Raises HoldOver.
+
+    A hold that has run out was not counted any more, so it does not outlive its time where a daily cap counts.
+    """
+    found = set(tx.session.scalars(_PARTS_LOCKED, {"which": visit.id}).all())
+    held = _all_held(sorted(found, key=lambda part: (part.starts_at, part.id)))
+    if held[0].hold_until is None or held[0].hold_until <= tx.now:
+        services = current_setup(tx.session).services
+        if any(services[part.service_id].daily_cap is not None for part in held):
+            raise HoldOver
+    set_committed_value(visit, "appointments", held)
+    return held
 
 
-def _check_late(tx: Transaction, visit: Visit, held: Sequence[Appointment]) -> None:
-    """A hold that has run out was not counted any more: others may have used up a daily cap. Raises HoldOver."""
-    if (held[0].hold_until or tx.now) > tx.now:
-        return
-    setup, services = current_setup(tx.session), [appointment.service_id for appointment in held]
-    day = whole_day(visit.day_on, visit.centre.zone)
-    _, used = used_and_version(tx.session, visit.centre_id, services, day, tx.now, but=visit.id)
-    if over_cap(setup, services, used):
+def _all_held(parts: Sequence[Appointment]) -> list[Appointment]:
+    if not parts or any(part.state is not AppointmentState.HELD for part in parts):
         raise HoldOver
+    return list(parts)
 
 
 _UNTOUCHED = object()
@@ -297,10 +275,4 @@ def _compare_and_set(
     if done.rowcount != len(appointments):
         raise HoldOver if before is AppointmentState.HELD else Moved
     for appointment in appointments:
-        _as_written(appointment, {"state": to, "hold_until": hold_until} if touched else {"state": to})
-
-
-def _as_written(row: Visit | Appointment, values: Mapping[str, object]) -> None:
-    """Let an object say what a statement has written of it."""
-    for name, value in values.items():
-        set_committed_value(row, name, value)
+        as_written(appointment, {"state": to, "hold_until": hold_until} if touched else {"state": to})

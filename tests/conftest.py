@@ -7,22 +7,30 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import create_engine, make_url, text
 
 from foundation.db import Database, make_engine
-from foundation.settings import Settings
+from foundation.settings import Settings as HouseSettings
 from notifications.outbox import write_messages
 from tests.build import World, build_world
 from tests.postgres import PostgresServer
 from wsgi import create_app
 
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=set(Phase) - {Phase.explain}
+)
+settings.register_profile("prove", settings.get_profile("default"), max_examples=5000)
+settings.load_profile("default")
 KEYS = ("test-key-test-key-test-key-test-key",)
 PUBLIC_URL = "http://127.0.0.1:8000"
 
 
-def settings_for(url: str, **changes: object) -> Settings:
+def settings_for(url: str, **changes: object) -> HouseSettings:
     """Settings of a test app."""
-    return Settings(**{"database_url": url, "secret_keys": KEYS, "public_url": PUBLIC_URL, "demo": True, **changes})
+    return HouseSettings(
+        **{"database_url": url, "secret_keys": KEYS, "public_url": PUBLIC_URL, "demo": True, **changes}
+    )
 
 
 def migrated(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from scheduling.availability import Part, Row, Supply
@@ -47,7 +47,6 @@ def why(world: RandomWorld, wish: Wish) -> Why:
     return why_nothing(offerings, bounds, world.now)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(worlds(), wishes())
 def test_every_free_slot_is_found_and_no_other(world: RandomWorld, wish: Wish):
     expected = sorted(Oracle(world, wish).slots())

@@ -101,7 +101,8 @@ def crowd(draw: st.DrawFn) -> list[Person]:
         for n in range(draw(st.integers(1, 4)))
     ]
     return counsellors + [
-        Person(30 + n, False, True, draw(tongues), frozenset(), None) for n in range(draw(st.integers(0, 2)))
+        Person(30 + n, False, draw(st.booleans()), draw(tongues), frozenset(), None)
+        for n in range(draw(st.integers(0, 2)))
     ]
 
 
@@ -203,6 +204,7 @@ class Oracle:
                 self.there(p.id, centre_id, Interval(start, end), Interval(start, end))
                 for p in self.setup.people.values()
                 if not p.counsellor and p.languages & spoken
+                and (p.woman or not any(s.women_only for s in self.services))
             ),
             Route.POOL: anybody and bool(centre.pool_languages & spoken) and self.enough_notice(centre, start),
             Route.PHONE: anybody and bool(centre.phone_languages & spoken),
@@ -228,7 +230,7 @@ class Oracle:
         others = [p.id for p in self.setup.people.values() if p.counsellor]
         women = FEMALE_COUNSELLOR in self.wish.wishes or any(s.women_only for s in self.services)
         later = [id_ for id_ in others if self.setup.people[id_].woman or not women]
-        pools = [people] + [people if self.wish.together else later] * (len(self.services) - 1)
+        pools = [people] + [later] * (len(self.services) - 1)
         for cast in product(*pools):
             if self.cast_fits(cast, centre_id, start):
                 yield cast

@@ -1,97 +1,27 @@
-"""The ways of changing the plan; see `changing.py` for how they are looked at and saved."""
+"""Other hours: a person's weekly hours, a centre's doors, extra hours given and taken back. See `changing.py`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import cast
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from foundation.errors import NotFound
-from scheduling.asking import check_stretch
+from scheduling.absences import check_to_come, takes_part, where_known
 from scheduling.changing import Change, Hit, appointments_hit
 from scheduling.happened import Happened
 from scheduling.hours import Block, Ways, check_doors, check_hours, check_way
 from scheduling.interval import Interval, subtract
-from scheduling.models import (
-    Absence,
-    Appointment,
-    Centre,
-    CentreHours,
-    Claim,
-    Closure,
-    ExtraHours,
-    Hours,
-    Room,
-    Travel,
-    Visit,
-)
+from scheduling.models import Centre, CentreHours, Closure, ExtraHours, Hours, Resource, Travel, Visit
 from scheduling.opening import Exceptions, Rule, whole_day
-from scheduling.refusals import WindowPast
 from scheduling.setup import Timetable
 from scheduling.setup_rows import as_rule, read_setup
 
 FAR = timedelta(weeks=60)
 """How far ahead appointments are looked through: further than any horizon."""
-
-
-@dataclass(frozen=True)
-class Away(Change):
-    """Somebody is away, or a room is out of use."""
-
-    resource_id: int
-    interval: Interval
-
-    def check(self, session: Session, now: datetime) -> None:
-        """Raises WindowBroken, WindowPast, MomentNaive, NotFound."""
-        _check_to_come(self.interval, now)
-        centres_of(session, self.resource_id)
-
-    def centres(self, session: Session) -> Iterable[int]:
-        """Wherever she works, or it is."""
-        return centres_of(session, self.resource_id)
-
-    def hits(self, session: Session, now: datetime) -> list[Hit]:
-        """What claims it, or is held in a hall that it is."""
-        claimed = select(Claim.appointment_id).where(Claim.resource_id == self.resource_id)
-        theirs = Appointment.id.in_(claimed) | (Appointment.room_id == self.resource_id)
-        return appointments_hit(session, now, self.interval, theirs)
-
-    def write(self, tx: Transaction) -> None:
-        """An absence."""
-        start, end = self.interval
-        tx.session.add(Absence(resource_id=self.resource_id, starts_at=start, ends_at=end))
-        _note(tx, Happened.ABSENT, self.resource_id)
-
-
-@dataclass(frozen=True)
-class Shut(Change):
-    """A centre is shut."""
-
-    centre_id: int
-    interval: Interval
-
-    def check(self, session: Session, now: datetime) -> None:
-        """Raises WindowBroken, WindowPast, MomentNaive, NotFound."""
-        _check_to_come(self.interval, now)
-        if session.get(Centre, self.centre_id) is None:
-            raise NotFound
-
-    def centres(self, session: Session) -> Iterable[int]:
-        """The one."""
-        return [self.centre_id]
-
-    def hits(self, session: Session, now: datetime) -> list[Hit]:
-        """Everything at the centre."""
-        return appointments_hit(session, now, self.interval, Visit.centre_id == self.centre_id)
-
-    def write(self, tx: Transaction) -> None:
-        """A closure."""
-        start, end = self.interval
-        tx.session.add(Closure(centre_id=self.centre_id, starts_at=start, ends_at=end))
-        tx.record(Happened.CLOSED, "centre", self.centre_id, f"centre:{self.centre_id}")
 
 
 @dataclass(frozen=True)
@@ -106,19 +36,33 @@ class NewHours(Change):
         """Raises HoursBroken, HoursOverlap, TravelTooShort, NotFound."""
         if session.get(Centre, self.centre_id) is None:
             raise NotFound
+        _check_there(session, self.resource_id)
         elsewhere = select(Hours).where(Hours.resource_id == self.resource_id, Hours.centre_id != self.centre_id)
         others = [Block(row.centre_id, as_rule(row), row.walk_in_only) for row in session.scalars(elsewhere)]
-        check_hours([*others, *self.blocks], _ways(session))
+        ways = _ways(session)
+        check_hours([*others, *self.blocks], ways)
+        self._check_extra(session, now, ways)
 
     def centres(self, session: Session) -> Iterable[int]:
-        """Wherever she works, or it is."""
-        return centres_of(session, self.resource_id)
+        """This one, and wherever else she works."""
+        return {self.centre_id, *where_known(session, self.resource_id)}
+
+    def _check_extra(self, session: Session, now: datetime, ways: Ways) -> None:
+        """Beside extra hours that she has at other centres on the same days."""
+        zone = session.get_one(Centre, self.centre_id).zone
+        new = Timetable(tuple(block.rule for block in self.blocks))
+        extra = select(ExtraHours).where(ExtraHours.resource_id == self.resource_id, ExtraHours.ends_at > now)
+        for row in session.scalars(extra.where(ExtraHours.centre_id != self.centre_id)):
+            given = Interval(row.starts_at.astimezone(zone), row.ends_at.astimezone(zone))
+            for stretch in new.opened(_days_around(given, zone), zone):
+                check_way(stretch, [(row.centre_id, given)], self.centre_id, ways)
 
     def hits(self, session: Session, now: datetime) -> list[Hit]:
         """Her appointments there outside the new hours, unless staff overruled hours for them."""
         rules = tuple(block.rule for block in self.blocks if not block.walk_in_only)
-        timetable = replace(read_setup(session).timetable(self.resource_id, self.centre_id), rules=rules)
-        return _outside(session, now, self.centre_id, timetable, _takes_part(self.resource_id))
+        old = read_setup(session).timetable(self.resource_id, self.centre_id)
+        new = replace(old, rules=rules)
+        return _outside(session, now, self.centre_id, (old, new), takes_part(self.resource_id))
 
     def write(self, tx: Transaction) -> None:
         """The old rows go, the new come."""
@@ -155,8 +99,9 @@ class NewDoors(Change):
             Interval(row.starts_at, row.ends_at)
             for row in session.scalars(select(Closure).where(Closure.centre_id == self.centre_id))
         )
-        timetable = Timetable(self.rules, exceptions=Exceptions(closures=closures))
-        return _outside(session, now, self.centre_id, timetable)
+        doors = session.scalars(select(CentreHours).where(CentreHours.centre_id == self.centre_id))
+        old = Timetable(tuple(as_rule(row) for row in doors), exceptions=Exceptions(closures=closures))
+        return _outside(session, now, self.centre_id, (old, replace(old, rules=self.rules)))
 
     def write(self, tx: Transaction) -> None:
         """The old rows go, the new come."""
@@ -176,12 +121,13 @@ class MoreHours(Change):
 
     def check(self, session: Session, now: datetime) -> None:
         """Raises WindowBroken, WindowPast, MomentNaive, HoursOverlap (at another centre), TravelTooShort, NotFound."""
-        _check_to_come(self.interval, now)
+        check_to_come(self.interval, now)
         setup = read_setup(session)
         if self.centre_id not in setup.centres:
             raise NotFound
+        _check_there(session, self.resource_id)
         zone = setup.centres[self.centre_id].zone
-        day = whole_day(self.interval.start.astimezone(zone).date(), zone)
+        day = _days_around(self.interval, zone)
         elsewhere = [
             (centre_id, Interval(start.astimezone(zone), end.astimezone(zone)))
             for (resource_id, centre_id), timetable in setup.timetables.items()
@@ -191,8 +137,8 @@ class MoreHours(Change):
         check_way(self.interval, elsewhere, self.centre_id, _ways(session))
 
     def centres(self, session: Session) -> Iterable[int]:
-        """Wherever she works, or it is."""
-        return centres_of(session, self.resource_id)
+        """This one, and wherever else she works."""
+        return {self.centre_id, *where_known(session, self.resource_id)}
 
     def hits(self, session: Session, now: datetime) -> list[Hit]:
         """Nobody loses anything."""
@@ -234,7 +180,7 @@ class NoMoreHours(Change):
         left = replace(timetable, exceptions=kept)
         return [
             hit
-            for hit in _outside(session, now, row.centre_id, left, _takes_part(row.resource_id))
+            for hit in _outside(session, now, row.centre_id, (timetable, left), takes_part(row.resource_id))
             if Interval(hit.starts_at, hit.ends_at).overlaps(gone)
         ]
 
@@ -245,54 +191,27 @@ class NoMoreHours(Change):
         tx.session.delete(row)
 
 
-def undo(tx: Transaction, kind: type[Absence] | type[Closure], row_id: int) -> None:
-    """Take an absence or a closure back, which hits nobody. Raises NotFound."""
-    row = cast(Absence | Closure | None, tx.session.get(kind, row_id))
-    if row is None:
+def _check_there(session: Session, resource_id: int) -> None:
+    if session.get(Resource, resource_id) is None:
         raise NotFound
-    scope = f"centre:{row.centre_id}" if isinstance(row, Closure) else _scope(tx.session, row.resource_id)
-    tx.session.delete(row)
-    tx.record(Happened.UNDONE, kind.__tablename__, row_id, scope)
 
 
-def centres_of(session: Session, resource_id: int) -> list[int]:
-    """The centre of a room, else those where a person has hours, in order of id. Raises NotFound if there is none."""
-    room = select(Room.centre_id).where(Room.id == resource_id)
-    hours = select(Hours.centre_id).where(Hours.resource_id == resource_id)
-    more = select(ExtraHours.centre_id).where(ExtraHours.resource_id == resource_id)
-    found = sorted(set(session.scalars(room.union(hours, more))))
-    if not found:
-        raise NotFound
-    return found
-
-
-def _scope(session: Session, resource_id: int) -> str:
-    return f"centre:{centres_of(session, resource_id)[0]}"
-
-
-def _note(tx: Transaction, kind: Happened, resource_id: int) -> None:
-    tx.record(kind, "resource", resource_id, _scope(tx.session, resource_id))
-
-
-def _check_to_come(interval: Interval, now: datetime) -> None:
-    check_stretch(interval)
-    if interval.end <= now:
-        raise WindowPast
+def _days_around(interval: Interval, zone: ZoneInfo) -> Interval:
+    first, last = interval.start.astimezone(zone).date(), interval.end.astimezone(zone).date()
+    return Interval(whole_day(first, zone).start, whole_day(last, zone).end)
 
 
 def _ways(session: Session) -> Ways:
     return {frozenset({row.from_id, row.to_id}): row.takes for row in session.scalars(select(Travel))}
 
 
-def _takes_part(resource_id: int) -> ColumnElement[bool]:
-    return or_(Appointment.counsellor_id == resource_id, Appointment.interpreter_id == resource_id)
-
-
 def _outside(
-    session: Session, now: datetime, centre_id: int, timetable: Timetable, *theirs: ColumnElement[bool]
+    session: Session, now: datetime, centre_id: int, tables: tuple[Timetable, Timetable], *theirs: ColumnElement[bool]
 ) -> list[Hit]:
-    window = Interval(now, now + FAR)
-    opened = timetable.opened(Interval(now - timedelta(days=1), window.end), session.get_one(Centre, centre_id).zone)
-    here = (Visit.centre_id == centre_id, Appointment.overruled.is_(None))
-    hits = appointments_hit(session, now, window, *here, *theirs)
-    return [hit for hit in hits if subtract([Interval(hit.starts_at, hit.ends_at)], opened)]
+    """Appointments outside the new timetable; but not those that staff had put outside the old one on purpose."""
+    window, zone = Interval(now, now + FAR), session.get_one(Centre, centre_id).zone
+    old, new = (table.opened(Interval(now - timedelta(days=1), window.end), zone) for table in tables)
+    hits = appointments_hit(session, now, window, Visit.centre_id == centre_id, *theirs)
+    return [
+        hit for hit in hits if subtract([hit.interval], new) and not (hit.overruled and subtract([hit.interval], old))
+    ]

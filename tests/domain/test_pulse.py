@@ -1,0 +1,128 @@
+"""The versions by which a process knows that what it remembers still holds: the database renews them itself."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, insert, select, text, update
+
+from foundation.db import Database, change_tag
+from foundation.facts import CLIENT, SYSTEM
+from scheduling import visits
+from scheduling.models import Absence, Claim, Counsellor, Hours, Resource, Service, skill
+from scheduling.models.pulse import SETUP, pulse_beats, start_pulse, stop_pulse
+from scheduling.opening import days_window
+from scheduling.search import slots
+from tests.build import KEYS, MONDAY, NOW, ZONE, World, at
+
+
+def taken(world: World) -> dict[int, int]:
+    with world.database.reading() as session:
+        return dict(session.execute(select(Resource.id, Resource.taken_version)).all())
+
+
+def setup(world: World) -> int:
+    with world.database.reading() as session:
+        return change_tag(session, SETUP)
+
+
+def starts(world: World) -> set:
+    with world.database.reading() as session:
+        return {slot.starts_at for slot in slots(session, world.wish(), days_window(ZONE, MONDAY, 1), NOW)}
+
+
+def test_every_change_of_claims_renews_exactly_what_it_touches(world: World):
+    before = taken(world)
+    visit_id = world.hold(at("09:35"))
+    held = taken(world)
+    changed = {id_ for id_ in held if held[id_] != before[id_]}
+    with world.database.reading() as session:
+        assert changed == set(session.scalars(select(Claim.resource_id)))
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visits.confirm(tx, visits.visit_to_change(tx, visit_id), KEYS)
+    booked = taken(world)
+    assert {id_ for id_ in held if booked[id_] != held[id_]} == changed, "a hold that is booked no longer runs out"
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visits.cancel(tx, visits.visit_to_change(tx, visit_id))
+    assert {id_ for id_ in held if taken(world)[id_] != booked[id_]} == changed
+    assert setup(world) == setup(world)
+
+
+def test_bookings_leave_the_version_of_the_setup_alone(world: World):
+    before = setup(world)
+    world.book(at("09:35"))
+    assert setup(world) == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        lambda w: insert(Absence).values(resource_id=w.ahorn, starts_at=at("09:00"), ends_at=at("10:00")),
+        lambda w: delete(Hours).where(Hours.resource_id == w.ahorn),
+        lambda w: update(Counsellor).where(Counsellor.id == w.ahorn).values(languages=["de", "so"]),
+        lambda w: delete(skill).where(skill.c.counsellor_id == w.ahorn),
+        lambda w: update(Service).where(Service.id == w.talk).values(daily_cap=3),
+        lambda w: update(Resource).where(Resource.id == w.ahorn).values(active=False),
+    ],
+)
+def test_every_change_of_the_setup_renews_its_version_whoever_makes_it(world: World, statement):
+    before = setup(world)
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.connection().execute(statement(world))
+    assert setup(world) != before
+
+
+def test_what_a_process_remembers_follows_changes_made_past_our_code(world: World):
+    assert at("09:35") in starts(world)
+    with world.database.engine.connect().execution_options(write=True) as connection:
+        connection.execute(text("UPDATE service SET bookable = bookable"))
+        connection.execute(text("UPDATE hours SET opens = '10:00:00.000000' WHERE opens < '10:00:00.000000'"))
+        connection.commit()
+    assert min(starts(world)) == at("10:00")
+
+
+def test_a_version_that_was_rolled_back_never_comes_back(world: World):
+    """What was read inside a change that failed must not be taken for what the next change has written."""
+    with pytest.raises(ZeroDivisionError), world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.execute(update(Hours).values(walk_in_only=True))
+        assert slots(tx.session, world.wish(), days_window(ZONE, MONDAY, 1), NOW) == []
+        raise ZeroDivisionError
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.execute(update(Service).values(party_max=5))
+    assert at("09:35") in starts(world)
+
+
+def test_another_process_sees_at_once_what_this_one_has_booked(world: World, database_url: str):
+    from foundation.db import make_engine
+
+    other = Database(make_engine(database_url))
+    window = days_window(ZONE, MONDAY, 1)
+
+    def there() -> bool:
+        with other.reading() as session:
+            return at("09:35") in {s.starts_at for s in slots(session, world.wish(), window, NOW)}
+
+    assert there()
+    world.book(at("09:35"))
+    world.book(at("09:35"))
+    assert not there()
+    other.engine.dispose()
+
+
+def test_a_hold_that_runs_out_needs_no_new_version(world: World):
+    world.book(at("09:35"))
+    world.hold(at("09:35"))
+    with world.database.reading() as session:
+        window = days_window(ZONE, MONDAY, 1)
+        assert at("09:35") not in {s.starts_at for s in slots(session, world.wish(), window, NOW)}
+        later = NOW + timedelta(minutes=10)
+        assert at("09:35") in {s.starts_at for s in slots(session, world.wish(), window, later)}
+
+
+def test_a_pulse_that_stands_still_is_noticed_and_started(world: World):
+    with world.database.engine.connect().execution_options(write=True) as connection:
+        assert pulse_beats(connection)
+        stop_pulse(connection)
+        assert not pulse_beats(connection)
+        start_pulse(connection)
+        assert pulse_beats(connection)
+        connection.commit()
