@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HOST PORT PUBLIC_URL CERT KEY
 
-.PHONY: run test bench lock pictures catalogues clean
+.PHONY: run test bench prove lock pictures catalogues clean
 
 run: $(VENV)/made-run
 	@exec $(BIN)/python -m tools.run
@@ -14,7 +14,10 @@ test: $(VENV)/made-test
 	@$(BIN)/python -m tools.check
 
 bench: $(VENV)/made-test
-	@$(BIN)/python benchmarks/setup.py $(if $(TESTS),--tests)
+	@$(BIN)/python -m benchmarks $(if $(TESTS),--tests) $(PARTS)
+
+prove: $(VENV)/made-test
+	@$(BIN)/python -m proofs.prove $(PARTS)
 
 pictures: $(VENV)/made-test
 	@$(BIN)/python -m tools.assets

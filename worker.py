@@ -25,6 +25,7 @@ from notifications.delivery import Post, send_due
 from notifications.outbox import erase_bodies, write_messages
 from scheduling.models import Centre
 from scheduling.models.net import net_is_whole
+from scheduling.models.pulse import pulse_beats
 from scheduling.tidying import erase_ended, release_forgotten
 
 ROOT = Path(__file__).resolve().parent
@@ -88,8 +89,10 @@ def main() -> None:
     database = Database(make_engine(settings.database_url))
     database.subscribers.append(write_messages)
     with database.engine.connect() as connection:
-        if not net_is_whole(connection):
-            raise SystemExit("The net under the claims is torn. Run: flask --app wsgi db upgrade")
+        if not (net_is_whole(connection) and pulse_beats(connection)):
+            raise SystemExit(
+                "The net under the claims or the pulse of the plan is torn. Run: flask --app wsgi db upgrade"
+            )
     languages = Languages.load(ROOT / "translations")
     post = Post(CHANNELS[settings.sms_provider](), languages, settings.public_url, settings.secret_keys)
     duties: list[tuple[str, Duty, int]] = [

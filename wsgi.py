@@ -18,7 +18,7 @@ from demo.door import open_demo
 from desk import day, devices
 from desk import session as desk_session
 from doorway import health
-from doorway.binding import bind, db, the_house
+from doorway.binding import bind, db, reading, request_now, the_house
 from doorway.headers import set_headers
 from doorway.pages import prepare_pages
 from doorway.refusals import show_refusals
@@ -30,6 +30,7 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from kiosk import check_in, display, pairing
 from notifications.outbox import write_messages
+from scheduling import invariants
 
 ROOT = Path(__file__).resolve().parent
 PAGES = (visit, steps, pairing, check_in, display, desk_session, day, devices, health)
@@ -83,11 +84,17 @@ def _configure(app: Flask, settings: Settings) -> None:
 @click.command("doctor")
 @with_appcontext
 def _doctor() -> None:
-    """Say what the health page says; fails when the house is not sound."""
+    """Say what the health page says, and ask every invariant of the plan; fails when something is not sound."""
     findings = health.examine()
     for name, value in findings.items():
         click.echo(f"{name}: {value}")
-    if not findings["sound"]:
+    asked = invariants.examine(reading(), request_now())
+    for finding in asked:
+        click.echo(
+            f"{'BROKEN' if finding.broken else 'ok':>6}  {finding.name}" + f": {finding.broken}" * bool(finding.broken)
+        )
+    click.echo(f"{len(asked)} invariants of the plan asked, {sum(bool(f.broken) for f in asked)} broken.")
+    if not findings["sound"] or any(finding.broken for finding in asked):
         raise SystemExit(1)
 
 

@@ -265,7 +265,3 @@ def measure_growth(database: Database, found: dict[str, float]) -> None:
     look()
     found["one"] = median(milliseconds(look, ROUNDS) for _ in range(SAMPLES))
     found["cold"] = median(milliseconds(cold, 10) for _ in range(SAMPLES))
-
-
-if __name__ == "__main__":
-    run()

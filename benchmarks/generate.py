@@ -34,7 +34,7 @@ class Size:
     weeks: int = 6
     fill: float = 0.6
     weeks_before: int = 0
-    spread: bool = True
+    monday: date = MONDAY
 
     def __str__(self) -> str:
         return (
@@ -134,7 +134,7 @@ class _District:
             visits: Rows = []
             appointments: Rows = []
             claims: Rows = []
-            days = [MONDAY + timedelta(days=7 * week + n) for n in range(5)]
+            days = [self.size.monday + timedelta(days=7 * week + n) for n in range(5)]
             for day in (d for d in days if not is_holiday(d)):
                 moments = [local_moment(day, start, ZONE) for start in STARTS]
                 for centre, rooms in self.rooms.items():

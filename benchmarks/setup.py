@@ -1,31 +1,28 @@
-"""`make bench`: rows S1 and S2 (S3 with --tests), in a fresh copy beside a floor; writes docs/benchmarks.md."""
+"""Rows S1 and S2 (S3 with the tests): in a fresh copy, beside a floor."""
 
-import argparse
 import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
 from statistics import median
 
+from benchmarks.reporting import HEAD, REPORT
+from tools.report import write_part
+
 ROOT = Path(__file__).resolve().parent.parent
-REPORT = ROOT / "docs" / "benchmarks.md"
 HELLO = "import flask\napp = flask.Flask(__name__)\napp.get('/')(lambda: 'hello')\n"
 SAMPLES = 3
 OF_MAKE = {"VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "PYTHONPATH", "HOST", "PORT", "PUBLIC_URL", "CERT", "KEY"}
 
 
-def main() -> None:
-    """Everything on this machine, bounded; ends what it started."""
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--tests", action="store_true", help="run `make test` too (row S3)")
-    chosen = arguments.parse_args()
+def run(tests: bool) -> None:
+    """Everything on this machine, bounded; ends what it started. With `tests` also `make test` (row S3)."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "empfang"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(copy)], check=True)
@@ -40,8 +37,8 @@ def main() -> None:
             starts.append(again["start"])
             memory.append(again["memory"])
         floor = [hello(copy, Path(folder)) for _ in range(SAMPLES)]
-        tests = seconds_of_tests(copy) if chosen.tests else None
-    write(nothing["all"], median(schema), median(starts), median(memory), floor, tests)
+        seconds = seconds_of_tests(copy) if tests else None
+    write(nothing["all"], median(schema), median(starts), median(memory), floor, seconds)
 
 
 def first_page_of_make_run(copy: Path) -> dict[str, float]:
@@ -151,11 +148,11 @@ def write(nothing: float, schema: float, start: float, memory: float, floor: lis
     """The report, with what was reached beside what is wanted."""
     floor_start, floor_memory = median(f[0] for f in floor), median(f[1] for f in floor)
     s3 = f"{tests / 60:.1f} min" if tests else "run with `make bench TESTS=1`"
-    REPORT.write_text(
-        f"""# Benchmarks
-
-Written by `make bench` on {os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of {SAMPLES} samples in a
-fresh clone, the floor in the same run. The first line needs the package registries and is one sample.
+    write_part(
+        REPORT,
+        HEAD,
+        "Set-up, start, memory",
+        f"""Medians of {SAMPLES} samples in a fresh clone; the first line needs the package registries, one sample.
 
 | row | what | wanted | reached | floor: hello Flask on the same gunicorn |
 | --- | --- | --- | --- | --- |
@@ -164,10 +161,5 @@ fresh clone, the floor in the same run. The first line needs the package registr
 | S1 | start of web and worker → first page | ≤ 1.5 s | {start:.2f} s | {floor_start:.2f} s |
 | S2 | memory of web and worker, SQLite, PSS | ≤ 220 MiB | {memory:.0f} MiB | {floor_memory:.0f} MiB (no worker) |
 | S3 | `make test` | ≤ 12 min | {s3} | – |
-"""
+""",
     )
-    print(REPORT.read_text())
-
-
-if __name__ == "__main__":
-    main()

@@ -13,6 +13,7 @@ from doorway.gates import open_to_all
 from foundation.db import FIRST_SAFE_SQLITE, sqlite_module
 from notifications.outbox import Message, MessageState
 from scheduling.models.net import net_is_whole
+from scheduling.models.pulse import pulse_beats
 
 blueprint = Blueprint("health", __name__)
 
@@ -29,7 +30,7 @@ def examine() -> dict[str, Any]:
     """What the health page and the doctor say."""
     engine = the_house().database.engine
     with engine.connect() as connection:
-        net = net_is_whole(connection)
+        net = net_is_whole(connection) and pulse_beats(connection)
         server = (
             sqlite_module().sqlite_version
             if engine.dialect.name == "sqlite"

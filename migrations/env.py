@@ -2,9 +2,10 @@
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
-from scheduling.models.net import POSTGRESQL_NET
+from scheduling.models.net import POSTGRESQL_NET, spread_net
+from scheduling.models.pulse import start_pulse
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
@@ -22,6 +23,10 @@ def _migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if "claim" in inspect(connection).get_table_names():  # a rebuilt table has lost its triggers without a word
+            spread_net(connection)
+            if "room_part" in inspect(connection).get_table_names():
+                start_pulse(connection)
 
 
 with current_app.extensions["migrate"].db.engine.connect().execution_options(write=True) as open_connection:

@@ -5,7 +5,6 @@ SQLite, processes killed at random), `properties` (Hypothesis at length).
 """
 
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -15,11 +14,11 @@ from pathlib import Path
 from sqlalchemy import text
 
 from benchmarks.databases import databases
-from foundation.clock import machine_now
 from foundation.db import make_engine
 from proofs.checker import Verdict
 from proofs.mutants import MUTANTS, NEEDS_POSTGRESQL
 from proofs.run import Plan, Run
+from tools.report import write_part
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "proof.md"
@@ -62,7 +61,7 @@ def prove_history() -> bool:
             f"{verdict.acknowledged:,} | {run.killed} | {len(verdict.faults)} | {minutes:.0f} min |"
         )
         print(rows[-1], *verdict.faults[:20], sep="\n  ", flush=True)
-        write("History", HISTORY + "\n".join(rows))
+        write_part(REPORT, HEAD, "History", HISTORY + "\n".join(rows))
     return sound
 
 
@@ -92,7 +91,12 @@ def prove_mutants() -> bool:
             sound = sound and bool(verdict.faults)
             rows.append(f"| {name} | {kind} | {'yes' if verdict.faults else '**no**'} | {telling(verdict)} |")
             print(rows[-1], flush=True)
-    write("Seeded bugs", "| bug | database | caught | for example |\n| --- | --- | --- | --- |\n" + "\n".join(rows))
+    write_part(
+        REPORT,
+        HEAD,
+        "Seeded bugs",
+        "| bug | database | caught | for example |\n| --- | --- | --- | --- |\n" + "\n".join(rows),
+    )
     return sound
 
 
@@ -116,7 +120,9 @@ def prove_properties() -> bool:
     examples = re.findall(r"(tests/\S+::\S+):\n(?:.*\n)*?.*?- (\d+) passing", done.stdout)
     rows = [f"| `{test}` | {passing} |" for test, passing in examples]
     outcome = "all passed" if done.returncode == 0 else f"**failed**\n\n```\n{done.stdout[-2000:]}\n```"
-    write(
+    write_part(
+        REPORT,
+        HEAD,
         "Properties",
         f"Hypothesis, seed {seed}, {minutes:.0f} min, {outcome}.\n\n| test | examples |\n| --- | --- |\n"
         + "\n".join(rows),
@@ -133,16 +139,6 @@ def server_version(url: str, kind: str) -> str:
         version = str(connection.scalar(text(question)))
     engine.dispose()
     return version
-
-
-def write(title: str, body: str) -> None:
-    """Put a part into the report in place of what it said before."""
-    report = REPORT.read_text() if REPORT.exists() else HEAD
-    when = f"{machine_now():%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores"
-    part = f"\n## {title}\n\n*{when}*\n\n{body}\n"
-    sections = re.split(r"(?m)^(?=## )", report)
-    kept = [section.strip() for section in sections if section.strip() and not section.startswith(f"## {title}\n")]
-    REPORT.write_text("\n\n".join([*kept, part.strip()]) + "\n")
 
 
 if __name__ == "__main__":

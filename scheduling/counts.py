@@ -74,7 +74,7 @@ def used_and_version(
     }  # fmt: skip
     found: Sequence[Any] = session.connection().execute(_USED_AND_VERSION, about).all()
     rows = {row[0]: Used(row[1], row[2]) for row in found}
-    return rows.pop(0).standing, rows
+    return rows.pop(0, Used(0, 0)).standing, rows
 
 
 def over_cap(setup: Setup, service_ids: Sequence[int], used: dict[int, Used]) -> bool:

@@ -109,7 +109,7 @@ def versions(session: Session, resource_ids: Collection[int]) -> tuple[int, dict
     """The version of the set-up and of each resource's claims, in one statement."""
     rows: Sequence[Any] = session.connection().execute(_VERSIONS, {"ids": sorted(resource_ids)}).all()
     found = dict(rows)
-    return found.pop(0), found
+    return found.pop(0, 0), found
 
 
 def current_setup(session: Session) -> Setup:

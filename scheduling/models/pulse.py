@@ -22,7 +22,11 @@ _DRAWN = {"sqlite": "abs(random() % 2147483647)", "postgresql": "floor(random() 
 
 
 def _renew_setup(dialect: str) -> str:
-    return f"UPDATE change_tag SET version = {_DRAWN[dialect]} WHERE scope = '{SETUP}'"  # noqa: S608 - our own words
+    drawn = _DRAWN[dialect]
+    return (
+        f"INSERT INTO change_tag (scope, version) VALUES ('{SETUP}', {drawn}) "  # noqa: S608 - our own words
+        f"ON CONFLICT (scope) DO UPDATE SET version = {drawn}"
+    )
 
 
 def _renew_taken(dialect: str, row: str) -> str:

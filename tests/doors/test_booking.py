@@ -89,6 +89,8 @@ def test_a_taken_slot_is_said_with_the_other_times(client: LookingClient, world:
     assert answer.status_code == 409
     assert "gerade vergeben" in client.page.text
     assert slot(at("10:45")) in client.page.slots
+    nearest = [button["value"] for button in client.page.all("button") if button.get("class") == "row"]
+    assert nearest == [slot(at("09:35")), slot(at("10:45")), slot(at("11:20"))]
 
 
 def test_two_browsers_on_the_last_slot_one_wins_the_other_keeps_what_was_typed(

@@ -3,14 +3,17 @@
 import json
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
+from foundation.facts import SYSTEM
 from foundation.model import Base
-from scheduling.models import Visit
-from tests.build import World, at
+from scheduling.invariants import INVARIANTS
+from scheduling.models import Claim, Visit
+from tests.build import MONDAY, NOW, World, at
 from tests.conftest import settings_for
 from tests.doors.client import LookingClient
 from wsgi import create_app
@@ -101,6 +104,19 @@ def test_the_doctor_says_the_same(app: Flask):
     result = app.test_cli_runner().invoke(args=["doctor"])
     assert result.exit_code == 0
     assert "net: True" in result.output
+    assert "no two claims of a resource overlap" in result.output
+    assert f"{len(INVARIANTS)} invariants of the plan asked, 0 broken." in result.output
+
+
+def test_the_doctor_finds_what_is_broken(app: Flask, world: World):
+    visit_id = world.book(at("10:10"))
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.execute(update(Visit).where(Visit.id == visit_id).values(day_on=MONDAY + timedelta(days=1)))
+        tx.session.execute(delete(Claim))
+    result = app.test_cli_runner().invoke(args=["doctor"])
+    assert result.exit_code == 1
+    assert "BROKEN  every appointment has claimed its counsellor: 1" in result.output
+    assert "BROKEN  a visit is on the day of its first appointment: 1" in result.output
 
 
 def test_an_account_is_made_on_the_command_line_with_a_long_password(app: Flask, world: World):

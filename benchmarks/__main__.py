@@ -1,0 +1,29 @@
+"""`make bench`: all parts or those named (`setup`, `engine`, `race`); writes docs/benchmarks.md."""
+
+import argparse
+
+from benchmarks import engine, race, setup
+from benchmarks.reporting import HEAD, REPORT, engine_part
+from tools.report import write_part
+
+PARTS = ("setup", "engine", "race")
+
+
+def main() -> None:
+    """Everything on this machine, bounded."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    arguments.add_argument("--tests", action="store_true", help="run `make test` too (row S3)")
+    chosen = arguments.parse_args()
+    parts = chosen.parts or PARTS
+    if "setup" in parts:
+        setup.run(chosen.tests)
+    if "engine" in parts:
+        write_part(REPORT, HEAD, "Engine", engine_part(engine.run()))
+    if "race" in parts:
+        write_part(REPORT, HEAD, "Race", race.run())
+    print(REPORT.read_text())
+
+
+if __name__ == "__main__":
+    main()

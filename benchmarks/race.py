@@ -1,0 +1,160 @@
+"""Row H4: 64 clients press the same slot at the same moment, 100 rounds, over HTTP, on both databases."""
+
+import http.client
+import os
+import re
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from benchmarks.databases import databases
+from benchmarks.generate import Size, load
+from benchmarks.setup import free_port, wait_for
+from foundation.clock import machine_now
+from foundation.db import make_engine
+from scheduling.opening import is_holiday, local_moment
+from tests.build import KEYS, ZONE
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIENTS, ROUNDS = 64, 100
+PAGE = "/book/c1/other/B02"
+A_DAY = 3
+"""Rounds on one day: more would meet the share of a day that online holds may take."""
+
+
+@dataclass
+class Result:
+    """What the rounds came to."""
+
+    winners: list[int] = field(default_factory=list)
+    milliseconds: list[float] = field(default_factory=list)
+    without_three: int = 0
+    other: list[int] = field(default_factory=list)
+
+
+class Runner:
+    """One client: a browser with one connection, who reads the page and then presses when all are ready."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.connection = port, http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def prepare(self) -> None:
+        """A new visitor opens the page of times."""
+        self.connection.request("GET", PAGE)
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        self.cookie = "; ".join(c.split(";")[0] for c in answer.headers.get_all("Set-Cookie") or [])
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+        self.fields = {name: fields[name] for name in ("csrf_token", "form_key") if name in fields}
+
+    def press(self, start: datetime) -> tuple[int, float, int]:
+        """Status, milliseconds, and how many nearest times the page of a loser offers."""
+        body = urlencode({**self.fields, "start": f"{start:%Y-%m-%dT%H:%MZ}"})
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded", "Cookie": self.cookie,
+            "Sec-Fetch-Site": "same-origin", "Origin": f"http://127.0.0.1:{self.port}",
+        }  # fmt: skip
+        began = time.perf_counter()
+        self.connection.request("POST", PAGE, body, headers)
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        took = (time.perf_counter() - began) * 1000
+        return answer.status, took, len(re.findall(r'class="row" name="start"', page))
+
+
+@contextmanager
+def serving(url: str, kind: str):  # noqa: ANN201 - the port
+    """The app as deployed: one process with threads on SQLite, two on PostgreSQL."""
+    port = free_port()
+    workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "8"]
+    env = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "SECRET_KEYS": KEYS[0],
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DEMO": "1",
+    }
+    gunicorn = ROOT / ".venv" / "bin" / "gunicorn"
+    command = [str(gunicorn), *workers, "--bind", f"127.0.0.1:{port}", "--log-level", "error", "wsgi:create_app()"]
+    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health", 30)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def starts() -> list[datetime]:
+    """A hundred future starts, three a day."""
+    day = (machine_now() + timedelta(days=3)).astimezone(ZONE).date()
+    found: list[datetime] = []
+    while len(found) < ROUNDS:
+        if day.weekday() < 5 and not is_holiday(day):
+            at = datetime(2000, 1, 1, 9).time()  # noqa: DTZ001 - wall time
+            first = local_moment(day, at, ZONE)
+            found += [first + n * timedelta(minutes=30) for n in range(A_DAY)]
+        day += timedelta(days=1)
+    return found[:ROUNDS]
+
+
+def race(port: int) -> Result:
+    """All rounds."""
+    result, runners = Result(), [Runner(port) for _ in range(CLIENTS)]
+    for start in starts():
+        together(runners, lambda runner: runner.prepare())
+        answers = together(runners, lambda runner, start=start: runner.press(start))
+        result.winners.append(sum(status == 303 for status, _, _ in answers))
+        result.milliseconds += [took for _, took, _ in answers]
+        result.without_three += sum(status == 409 and nearest != 3 for status, _, nearest in answers)
+        result.other += [status for status, _, _ in answers if status not in (303, 409)]
+    return result
+
+
+def together(runners: list[Runner], act):  # noqa: ANN001, ANN201 - what each came to
+    """All at once, from a barrier."""
+    barrier, answers = threading.Barrier(len(runners)), []
+
+    def one(runner: Runner) -> None:
+        barrier.wait()
+        answers.append(act(runner))
+
+    threads = [threading.Thread(target=one, args=(runner,)) for runner in runners]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def run() -> str:
+    """The part of the report."""
+    rows = ["| database | rounds | winners a round | p50 | p99 | losers without three nearest | other answers |"]
+    rows.append("| --- | --- | --- | --- | --- | --- | --- |")
+    for kind in ("sqlite", "postgresql"):
+        with databases(kind) as place:
+            url = place.fresh()
+            engine = make_engine(url)
+            load(engine, Size(centres=1, counsellors=1, rooms=1, weeks=1, fill=0))
+            engine.dispose()
+            with serving(url, kind) as port:
+                result = race(port)
+        ordered = sorted(result.milliseconds)
+        p99 = ordered[int(len(ordered) * 0.99)]
+        won = "1 in every round" if set(result.winners) == {1} else f"**{sorted(set(result.winners))}**"
+        rows.append(
+            f"| {kind} | {len(result.winners)} × {CLIENTS} | {won} | {median(ordered):.0f} ms | {p99:.0f} ms | "
+            f"{result.without_three} | {len(result.other)} |"
+        )
+        print(rows[-1], flush=True)
+    return (
+        "Row H4 wants exactly one winner a round, the three nearest slots for the losers, and p99 ≤ 150 ms. The\n"
+        "clients are threads of one process on the same cores as the server: their own work is in the figures.\n\n"
+        + "\n".join(rows)
+    )
