@@ -61,8 +61,8 @@ def no_buffer() -> None:
     """Claims end with the consultation."""
     honest = placing._Choice.placement
 
-    def bare(self: Any, starts_at: Any, bit: int) -> Placement:
-        made = honest(self, starts_at, bit)
+    def bare(self: Any, starts_at: Any) -> Placement:
+        made = honest(self, starts_at)
         kept = []
         for taken, number in made.claims:
             end = min(taken.interval.end, made.parts[number].ends_at)
