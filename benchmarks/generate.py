@@ -167,6 +167,8 @@ def _lift_net(connection: Connection) -> None:
 
 def _write(connection: Connection, table: str, columns: str, rows: Rows) -> None:
     names = columns.split()
+    if not rows:
+        return
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
         statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
