@@ -68,13 +68,14 @@ def times(centre_code: str, topic_code: str, service_code: str) -> Response:
 def hold(centre_code: str, topic_code: str, service_code: str) -> Response | BaseResponse:
     """Keep the pressed slot and ask how to be reached."""
     starts_at = chosen_moment()
+    asked = asked_for(reading(), centre_code, service_code, language().tag)
     try:
         with transaction() as tx:
-            wish = asked_for(tx.session, centre_code, service_code, language().tag).wish
             visit = _unfinished_to_change(tx)
-            held = once(tx, partial(visits.hold, tx, wish, starts_at, language().tag, visit), starts_at.isoformat())
+            held = once(
+                tx, partial(visits.hold, tx, asked.wish, starts_at, language().tag, visit), starts_at.isoformat()
+            )
     except (SlotTaken, HoldOver, ManyChoosing) as taken:
-        asked = asked_for(reading(), centre_code, service_code, language().tag)
         return times_page(asked, topic_code, near=starts_at, refusal=taken)
     session["booking"] = held
     session["step"] = (centre_code, topic_code, service_code)

@@ -67,6 +67,8 @@ def actor() -> Actor:
 def transaction() -> Iterator[Transaction]:
     """The write transaction of a door: by whoever acts, at the request's moment."""
     now = request_now()
-    with the_house().database.transaction(actor(), now) as tx:
-        yield tx
-    db.session.rollback()  # its snapshot is older than what was just written
+    try:
+        with the_house().database.transaction(actor(), now) as tx:
+            yield tx
+    finally:
+        db.session.rollback()  # its snapshot is older than what was written just now, by this request or a faster one

@@ -50,7 +50,7 @@ def field(name: str, longest: int = 200) -> str:
 
 def asset(name: str) -> str:
     """The address of a static file with its content's hash, so that it can be kept for a year."""
-    return url_for("static", filename=name, v=_fingerprint(str(_static() / name)))
+    return f"{current_app.static_url_path}/{name}?v={_fingerprint(str(_static() / name))}"
 
 
 def has_asset(name: str) -> bool:

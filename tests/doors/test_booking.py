@@ -7,6 +7,7 @@ from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import func, select
 
+from booking import steps
 from foundation.facts import CLIENT, Fact
 from notifications.outbox import Message
 from scheduling.models import Appointment, AppointmentState, Claim, Visit
@@ -91,6 +92,24 @@ def test_a_taken_slot_is_said_with_the_other_times(client: LookingClient, world:
     assert slot(at("10:45")) in client.page.slots
     nearest = [button["value"] for button in client.page.all("button") if button.get("class") == "row"]
     assert nearest == [slot(at("09:35")), slot(at("10:45")), slot(at("11:20"))]
+
+
+def test_the_page_after_a_lost_slot_knows_that_it_is_lost(
+    client: LookingClient, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    client.get(TIMES)
+    honest = steps.asked_for
+
+    def overtaken(*about: object) -> object:
+        """The real one; meanwhile, after this request has begun to read, somebody faster books."""
+        found = honest(*about)
+        world.book(at("10:10"))
+        world.book(at("10:10"))
+        return found
+
+    monkeypatch.setattr(steps, "asked_for", overtaken)
+    assert client.send(TIMES, {"start": slot(at("10:10"))}).status_code == 409
+    assert slot(at("10:10")) not in client.page.slots
 
 
 def test_two_browsers_on_the_last_slot_one_wins_the_other_keeps_what_was_typed(
