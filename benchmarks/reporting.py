@@ -42,7 +42,7 @@ def engine_part(report: Report) -> str:
     row("–", "one centre, cold", "–", "cold")
     row("floor", "one range read, three counsellors", "–", "floor")
     row("E3", "hold: share of the floor's rate", "≥ 50 %", "hold share", "{:.0%}", "writes")
-    row("E3", "hold: a second (floor)", "–", "hold", "{:.0f}", "writes")
+    row("E3", "hold: a second", "–", "hold", "{:.0f}", "writes")
     row("floor", "the same statements by Core alone", "–", "hold floor", "{:.0f}", "writes")
     row("E3", "hold: statements", "≤ 8", "hold statements", "{:.0f}", "writes")
     row("E3", "confirm with SMS: share of the floor's rate", "≥ 50 %", "confirm share", "{:.0%}", "writes")
