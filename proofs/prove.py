@@ -28,8 +28,8 @@ LONG = {
     "sqlite": Plan(processes=1, threads=64, operations=200_000, seconds=2400, kills=20, seed=2),
 }
 SHORT = {
-    "postgresql": {"processes": 6, "threads": 12, "operations": 6000, "seconds": 120},
-    "sqlite": {"processes": 1, "threads": 64, "operations": 6000, "seconds": 120},
+    "postgresql": {"processes": 6, "threads": 12, "operations": 8000, "seconds": 120},
+    "sqlite": {"processes": 1, "threads": 64, "operations": 30_000, "seconds": 120},
 }
 HEAD = """# Proof
 

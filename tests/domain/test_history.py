@@ -41,7 +41,7 @@ def test_nobody_was_told_anything_that_is_not_so(database_url: str):
     assert not verdict.faults, within(verdict)
 
 
-@pytest.mark.parametrize("mutant", ["holds end early", "half a booking", "a claim without buffer"])
+@pytest.mark.parametrize("mutant", ["a move frees first", "half a booking", "a claim without buffer"])
 def test_the_checker_catches_seeded_bugs(tmp_path: Path, sqlite_template: Path, mutant: str):
     import shutil
 
