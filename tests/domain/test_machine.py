@@ -358,7 +358,7 @@ def test_no_order_of_acts_breaks_the_plan(world: World):
     run_state_machine_as_test(
         lambda: Plan(world),
         settings=settings(
-            max_examples=max(8, length // 10),
+            max_examples=max(8, length // 50),
             stateful_step_count=20,
             deadline=None,
             phases=[Phase.generate],  # shrinking a world with a database takes longer than reading the steps
