@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pysqlite3.dbapi2
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, insert, make_url, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, text
 from sqlalchemy.orm import Session
 
 from foundation.facts import Actor, ChangeTag, Fact
@@ -125,10 +125,9 @@ class Database:
 
 _FACT_COLUMNS = [column.name for column in table_of(Fact).columns if column.name != "id"]
 _INSERT_FACT = insert(table_of(Fact))
-_RAISE_TAG = (
-    update(table_of(ChangeTag))
-    .where(table_of(ChangeTag).c.scope == bindparam("which"))
-    .values(version=table_of(ChangeTag).c.version + 1)
+_RAISE_TAG = text(
+    "INSERT INTO change_tag (scope, version) VALUES (:which, 1) "
+    "ON CONFLICT (scope) DO UPDATE SET version = change_tag.version + 1"
 )
 
 
@@ -141,9 +140,7 @@ def _write_facts(session: Session, facts: Sequence[Fact]) -> None:
 
 def _raise_tags(session: Session, scopes: set[str]) -> None:
     for scope in sorted(scopes):
-        if not session.connection().execute(_RAISE_TAG, {"which": scope}).rowcount:
-            session.add(ChangeTag(scope=scope, version=1))
-            session.flush()
+        session.connection().execute(_RAISE_TAG, {"which": scope})
 
 
 def change_tag(session: Session, scope: str) -> int:
