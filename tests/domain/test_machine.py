@@ -49,6 +49,10 @@ class Told:
     until: datetime = NOW
     claims: list[tuple[int, Interval]] = field(default_factory=list)
 
+    @property
+    def begins(self) -> datetime:
+        return min(interval.start for _, interval in self.claims)
+
 
 class Plan(RuleBasedStateMachine):
     """One world, emptied at the beginning of every example."""
@@ -152,7 +156,7 @@ class Plan(RuleBasedStateMachine):
             with self.transaction() as tx:
                 visits.confirm(tx, visits.visit_to_change(tx, id_), KEYS)
         except TooLate:
-            assert told.claims[0][1].start <= self.now
+            assert told.begins <= self.now
             told.state = "lost"
             return
         except HoldOver:
@@ -169,10 +173,13 @@ class Plan(RuleBasedStateMachine):
         told = self.told[id_]
         found = self.free(told.wish, leaving=id_)
         start = self.start(which, found)
-        expected = start in {slot.starts_at for slot in found} or start == told.claims[0][1].start
+        expected = start in {slot.starts_at for slot in found} or start == told.begins
         try:
             with self.transaction() as tx:
                 moving.move(tx, visits.visit_to_change(tx, id_), told.wish, start)
+        except TooLate:
+            assert told.begins <= self.now
+            return
         except (SlotTaken, WindowPast):
             assert not expected, "the search offered what could not be moved to"
             return
@@ -183,14 +190,19 @@ class Plan(RuleBasedStateMachine):
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         id_ = data.draw(st.sampled_from(self.in_state("booked")))
-        with self.transaction() as tx:
-            visits.cancel(tx, visits.visit_to_change(tx, id_))
+        try:
+            with self.transaction() as tx:
+                visits.cancel(tx, visits.visit_to_change(tx, id_))
+        except TooLate:
+            assert self.told[id_].begins <= self.now
+            return
         self.told[id_].state = "cancelled"
 
     @rule(length=minutes)
     def wait(self, length: int) -> None:
-        first = min((t.claims[0][1].start for t in self.told.values() if t.state == "booked"), default=at("12:00"))
-        self.now = min(self.now + timedelta(minutes=length), first - timedelta(minutes=1), at("11:00"))
+        first = min((t.begins for t in self.told.values() if t.state == "booked"), default=at("12:00"))
+        later = min(self.now + timedelta(minutes=length), first - timedelta(minutes=1), at("11:00"))
+        self.now = max(self.now, later)
 
     @rule()
     def tidy(self) -> None:
