@@ -12,10 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from access.accounts import add_account
 from access.rights import Role
-from booking import steps, visit
+from booking import steps, tongues, visit
 from booking.places import centre_by_code
 from demo.door import open_demo
-from desk import day, devices
+from desk import day, devices, languages
 from desk import session as desk_session
 from doorway import health
 from doorway.binding import bind, db, reading, request_now, the_house
@@ -33,7 +33,7 @@ from notifications.outbox import write_messages
 from scheduling import invariants
 
 ROOT = Path(__file__).resolve().parent
-PAGES = (visit, steps, pairing, check_in, display, desk_session, day, devices, health)
+PAGES = (visit, steps, tongues, pairing, check_in, display, desk_session, day, devices, languages, health)
 """Every module of pages; those of one door share its blueprint."""
 
 ONE_YEAR = 31_536_000

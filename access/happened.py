@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to accounts and devices."""
+    """What can happen to accounts, devices and the sentences people vouch for."""
 
     SIGNED_IN = "account.signed_in"
     SIGN_IN_FAILED = "account.sign_in_failed"
@@ -12,3 +12,5 @@ class Happened(StrEnum):
     DEVICE_MADE = "device.made"
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"
+    SENTENCE_APPROVED = "sentence.approved"
+    APPROVAL_WITHDRAWN = "sentence.approval_withdrawn"

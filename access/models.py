@@ -1,8 +1,8 @@
-"""Accounts of staff and paired devices."""
+"""Accounts of staff, paired devices, and approved sentences."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from access.rights import Right, Role, may
@@ -51,3 +51,14 @@ class Device(Base):
     wrong_on: Mapped[date | None]
     codes_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     centre: Mapped[Centre] = relationship()
+
+
+class Approval(Base):
+    """A translation that a native speaker has read and found right; by whom it was entered, the fact tells."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("tag", "digest"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tag: Mapped[str]
+    digest: Mapped[str]
+    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -20,14 +20,15 @@ class Right(StrEnum):
     CALL = "call"
     RECEIVE = "receive"
     PAIR_DEVICES = "pair_devices"
+    APPROVE_SENTENCES = "approve_sentences"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COUNSELLOR: frozenset({Right.SEE_DAY, Right.CALL, Right.RECEIVE}),
     Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE}),
-    Role.LEAD: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.PAIR_DEVICES}),
+    Role.LEAD: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
     Role.DISTRICT_LEAD: frozenset(),
-    Role.ADMIN: frozenset({Right.PAIR_DEVICES}),
+    Role.ADMIN: frozenset({Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
 }
 """A district lead sees aggregates, an admin sets up; neither sees a client."""
 

@@ -1,12 +1,12 @@
-"""`make bench`: all parts or those named (`setup`, `engine`, `race`); writes docs/benchmarks.md."""
+"""`make bench`: all parts or those named (`setup`, `engine`, `race`, `languages`); writes docs/benchmarks.md."""
 
 import argparse
 
-from benchmarks import engine, race, setup
+from benchmarks import engine, languages, race, setup
 from benchmarks.reporting import HEAD, REPORT, engine_part
 from tools.report import write_part
 
-PARTS = ("setup", "engine", "race")
+PARTS = ("setup", "engine", "race", "languages")
 
 
 def main() -> None:
@@ -22,6 +22,8 @@ def main() -> None:
         write_part(REPORT, HEAD, "Engine", engine_part(engine.run()))
     if "race" in parts:
         write_part(REPORT, HEAD, "Race", race.run())
+    if "languages" in parts:
+        write_part(REPORT, HEAD, "Languages", languages.run())
     print(REPORT.read_text())
 
 

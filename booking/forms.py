@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import phonenumbers
 
 from doorway.pages import field
+from doorway.speech import MOMENT
 from foundation.errors import Refusal, sentence
 from scheduling.visits import Contact
 
@@ -104,7 +105,7 @@ def national(number: str) -> str:
 def chosen_moment() -> datetime:
     """The pressed slot, UTC; raises MomentBroken."""
     try:
-        moment = datetime.strptime(field("start", 20), "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+        moment = datetime.strptime(field("start", 20), MOMENT).replace(tzinfo=UTC)
     except ValueError as fault:
         raise MomentBroken from fault
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:

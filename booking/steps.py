@@ -60,7 +60,7 @@ def services(centre_code: str, topic_code: str) -> str | BaseResponse:
 @open_to_all
 def times(centre_code: str, topic_code: str, service_code: str) -> Response:
     """Which day and time."""
-    return times_page(asked_for(reading(), centre_code, service_code, language().tag), topic_code)
+    return times_page(asked_for(reading(), centre_code, service_code, spoken_language()), topic_code)
 
 
 @blueprint.post("/book/<centre_code>/<topic_code>/<service_code>")
@@ -68,7 +68,7 @@ def times(centre_code: str, topic_code: str, service_code: str) -> Response:
 def hold(centre_code: str, topic_code: str, service_code: str) -> Response | BaseResponse:
     """Keep the pressed slot and ask how to be reached."""
     starts_at = chosen_moment()
-    asked = asked_for(reading(), centre_code, service_code, language().tag)
+    asked = asked_for(reading(), centre_code, service_code, spoken_language())
     try:
         with transaction() as tx:
             visit = _unfinished_to_change(tx)
@@ -166,6 +166,11 @@ def times_page(asked: Asked, topic_code: str, near: datetime | None = None, refu
     return Response(page, status=refusal.status if refusal else 200)
 
 
+def spoken_language() -> str:
+    """What is spoken in the consultation: what the client chose, else what she reads (L-01)."""
+    return str(session.get("spoken") or language().spoken_as)
+
+
 def free_times(centre: Centre, wish: Wish, leaving: Leaving | None = None) -> Answer:
     """Four weeks from today."""
     now = request_now()
@@ -185,7 +190,7 @@ def _choose_again(refusal: Refusal) -> Response | BaseResponse:
     if "step" not in session:
         raise refusal
     centre_code, topic_code, service_code = session["step"]
-    asked, unfinished = asked_for(reading(), centre_code, service_code, language().tag), _the_unfinished()
+    asked, unfinished = asked_for(reading(), centre_code, service_code, spoken_language()), _the_unfinished()
     near = unfinished.first.starts_at if unfinished.appointments else request_now()
     return times_page(asked, topic_code, near=near, refusal=refusal)
 

@@ -149,7 +149,7 @@ def _wish(visit: Visit) -> Wish:
     booked = visits.changeable(visit, request_now())
     services = tuple(appointment.service_id for appointment in booked)
     together = len(booked) > 1 and booked[0].starts_at == booked[1].starts_at
-    languages = tuple(visit.spoken_langs or [visit.ui_lang])
+    languages = tuple(visit.spoken_langs)
     return Wish(services, (visit.centre_id,), languages, visit.party, frozenset(visit.wishes), together)
 
 

@@ -11,7 +11,7 @@ from flask_htmx import HTMX
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from foundation.languages import latin_digits
+from foundation.formats import latin_digits
 from foundation.tokens import random_token
 from queueing.sign_names import name_of
 

@@ -1,28 +1,38 @@
 """Which language a request is answered in, and how templates speak it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
 from flask import Flask, g, request, session
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
-from doorway.binding import the_house
-from foundation.languages import SOURCE, Language, clock_time, figures
+from access.approvals import approved_digests, digest_of
+from doorway.binding import reading, request_now, the_house
+from foundation.catalogues import PLACEHOLDER
+from foundation.errors import Refusal
+from foundation.formats import FIGURES, clock_time, figures, figures_with_year, span
+from foundation.languages import SOURCE, Language
 from scheduling.models import Centre
 
-DESK_LANGUAGES = frozenset({"de", "en"})
+MOMENT = "%Y-%m-%dT%H:%MZ"
+"""How a slot travels in a form: UTC, for machines only."""
+
+LONGEST_TAG = 20
+LONGEST_WISH_LIST = 500
+"""Characters of `Accept-Language` that are read; browsers send about fifty."""
 
 
 def language() -> Language:
     """The language of this request: `?lang=`, then what was chosen before, then the browser's wish, then German."""
     if "language" not in g:
         languages = the_house().languages
-        asked = request.args.get("lang", "")[:20]
-        if asked in languages.by_tag:
-            session["lang"] = asked
-        wishes = [tag for tag, _ in request.accept_languages][:10]
-        g.language = languages.wished(asked or session.get("lang"), wishes)
+        asked = languages.offered(request.args.get("lang", "")[:LONGEST_TAG])
+        if asked:
+            session["lang"] = asked.tag
+        g.language = asked or languages.wished(session.get("lang"), _browsers_wishes())
     return cast(Language, g.language)
 
 
@@ -33,25 +43,37 @@ def speak(tag: str) -> Language:
 
 
 def speak_desk() -> Language:
-    """The desk speaks German and English only."""
-    return language() if language().tag in DESK_LANGUAGES else speak(SOURCE)
+    """The desk speaks the languages that have a catalogue for it."""
+    return language() if language().at_desk else speak(SOURCE)
 
 
 def teach_templates(app: Flask) -> None:
-    """Give templates their words: `_`, `language`, and the formatters of moments and codes."""
+    """Give templates their words: `_`, `n_`, `legal`, `language`, and the formatters of moments and codes."""
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        spoken = language()
+        spoken, languages = language(), the_house().languages
         return {
             "_": sentence_in(spoken),
             "n_": plural_in(spoken),
+            "legal": legal_in(spoken),
             "language": spoken,
-            "languages": list(the_house().languages.by_tag.values()),
+            "languages": list(languages.by_tag.values()),
+            "prepared": languages.prepared,
             "bdi": bdi,
-            "day": lambda day: day_in(spoken, day),
             "clock": clock,
-            "local_day": lambda moment, centre: moment.astimezone(centre.zone).date(),
+            "content": lambda texts: content_in(spoken, texts),
+            "day": lambda day: isolated(spoken.day(day)),
+            "day_of_month": lambda day: bdi(f"{day.day:02d}."),
+            "days": lambda first, last: bdi(span(figures(first), figures(last))),
+            "dated": lambda day: bdi(figures_with_year(day)),
+            "local_day": local_day,
+            "moment_value": lambda moment: moment.strftime(MOMENT),
+            "near_day": lambda day, centre: isolated(spoken.day(day, local_day(request_now(), centre))),
+            "refused": lambda refusal: refused_in(spoken, refusal),
+            "said": lambda other, message: other.gettext(message),
+            "unfilled": unfilled,
+            "wall": lambda moment: bdi(clock_time(moment, moment.tzinfo)),
         }
 
 
@@ -73,16 +95,64 @@ def plural_in(spoken: Language) -> Callable[..., Markup]:
     return translate
 
 
+def legal_in(spoken: Language) -> Callable[[str], Markup]:
+    """The same for consent and law: with the German sentence beside it until a native speaker approved it (L-11)."""
+
+    def translate(message: str) -> Markup:
+        said = spoken.gettext(message)
+        if spoken.tag == SOURCE or digest_of((message,), (said,)) in _approved(spoken.tag):
+            return escape(said)
+        beside = Markup('<small class="beside" lang="{}" dir="ltr">{}</small>').format(SOURCE, message)
+        return escape(said) + beside
+
+    return translate
+
+
+def refused_in(spoken: Language, refusal: Refusal) -> Markup:
+    """What a refusal tells a person, its figures isolated."""
+    values = {name: isolated(value) if isinstance(value, str) else value for name, value in refusal.values.items()}
+    return sentence_in(spoken)(refusal.text, **values)
+
+
+def content_in(spoken: Language, texts: Mapping[str, str]) -> Markup:
+    """Set-up content in this language; where there is none, in German and marked as such."""
+    text = spoken.pick(texts)
+    if spoken.tag in texts or spoken.spoken_as == SOURCE:
+        return escape(text)
+    return Markup('<span lang="{}" dir="ltr">{}</span>').format(SOURCE, text)
+
+
 def bdi(text: object) -> Markup:
     """Figures, codes, times and phone numbers keep their order in right-to-left lines (L-05)."""
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
 
 
-def day_in(spoken: Language, day: date) -> Markup:
-    """Weekday in words and date in figures."""
-    return Markup("{} {}").format(spoken.weekday(day), bdi(figures(day)))
+def isolated(text: str) -> Markup:
+    """A formatted text with its figures isolated."""
+    return Markup(FIGURES.sub(lambda found: bdi(found.group()), escape(text)))
+
+
+def unfilled(text: str) -> Markup:
+    """A sentence of the catalogues as translators see it, its placeholders isolated."""
+    return Markup(PLACEHOLDER.sub(lambda found: bdi(found.group()), escape(text)))
 
 
 def clock(moment: datetime, centre: Centre) -> Markup:
     """Wall time at a centre."""
     return bdi(clock_time(moment, centre.zone))
+
+
+def local_day(moment: datetime, centre: Centre) -> date:
+    """The date at a centre."""
+    return moment.astimezone(centre.zone).date()
+
+
+def _browsers_wishes() -> list[str]:
+    header = request.headers.get("Accept-Language", "")[:LONGEST_WISH_LIST]
+    return [tag for tag, quality in parse_accept_header(header, LanguageAccept) if quality > 0]
+
+
+def _approved(tag: str) -> frozenset[str]:
+    if "approved" not in g:
+        g.approved = approved_digests(reading(), tag)
+    return cast(frozenset[str], g.approved)

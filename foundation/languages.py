@@ -1,41 +1,62 @@
-"""Languages: catalogues, direction, and the one formatter of dates, times and lengths (L-03, L-05)."""
+"""Languages: each one folder in `translations/`; direction, words of time, who gets which (L-01 … L-03)."""
 
-import io
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
-from babel.support import NullTranslations, Translations
+from babel import UnknownLocaleError
+from babel.numbers import format_decimal
+from babel.support import NullTranslations
 
-from foundation.errors import Refusal
+from foundation.catalogues import CatalogueError, Entry, entries_of, joined, locale_of, read_catalogue
+from foundation.errors import Refusal, sentence
+from foundation.formats import figures
 
 SOURCE = "de"
-"""The language the sentences are written in; a sentence missing elsewhere is shown in it."""
+"""The language the sentences are written in; what is missing elsewhere is shown in it."""
 
-BEYOND_CLDR = frozenset({"de-simple", "mnk", "rom", "gsg", "ukl", "rsl"})
-"""Leichte Sprache, and spoken and signed languages that CLDR has no name for."""
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+CATALOGUES = ("messages.po", "desk.po")
+"""What clients read; and what only staff read, who work in German or English."""
+
+TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
+TODAY, TOMORROW = sentence("{day} (heute)"), sentence("{day} (morgen)")
 
 
-class CatalogueError(Exception):
-    """A catalogue cannot be read; the message names file and line."""
+class State(StrEnum):
+    """How far a language has come."""
+
+    FINISHED = "finished"
+    PREPARED = "in preparation"
+    SPOKEN = "spoken"
 
 
 @dataclass(frozen=True)
 class Language:
-    """One language people can choose: how it calls itself, where it starts, how it says and writes things."""
+    """One language: how it calls itself, where a line starts, how it says and writes things."""
 
     tag: str
     autonym: str
     direction: str
-    catalogue: NullTranslations = field(repr=False, compare=False, hash=False)
+    catalogue: NullTranslations = field(default_factory=NullTranslations, repr=False, compare=False)
+    state: State = State.FINISHED
+    cldr: str = SOURCE
+    spoken_as: str = SOURCE
+    comma: str = ","
+    weekdays: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    names: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    glossary: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    soon: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    stop_words: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    fonts: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    entries: tuple[Entry, ...] = field(default=(), compare=False, repr=False)
+    at_desk: bool = False
 
     def gettext(self, message: str, **values: object) -> str:
         """The sentence in this language, placeholders `{name}` filled."""
@@ -55,95 +76,144 @@ class Language:
 
     def weekday(self, day: date) -> str:
         """The weekday in full: «Dienstag»."""
-        return str(_locale(self.tag).days["stand-alone"]["wide"][day.weekday()])
+        return self.weekdays[day.weekday()] if self.weekdays else self._cldr_days("wide")[day.weekday()]
 
     def weekday_short(self, day: date) -> str:
-        """The weekday as calendars head their columns: «Di»."""
-        return str(_locale(self.tag).days["stand-alone"]["short"][day.weekday()]).rstrip(".")
+        """The weekday as calendars head their columns: «Di»; in full where CLDR has nothing fit (Persian figures)."""
+        short = self._cldr_days("short")
+        if self.weekdays or any(re.search(r"\d", name) for name in short.values()):
+            return self.weekday(day)
+        return short[day.weekday()].rstrip(".")
 
-    def day(self, day: date) -> str:
-        """Weekday in words and the date in figures: «Dienstag, 24.03.»; month names differ between countries."""
-        return f"{self.weekday(day)}{self._comma} {figures(day)}"
+    def day(self, day: date, today: date | None = None) -> str:
+        """Weekday in words and the date in figures: «Dienstag, 24.03.»; month names differ between countries.
 
-    def name_of(self, tag: str) -> str:
-        """The name of language `tag` in this language: «Arabisch»."""
-        name = _locale(self.tag).languages.get(tag)
-        return str(name) if name else tag
+        With `today` it also says when that is today or tomorrow; left out in what is read later (messages, slips).
+        """
+        text = f"{self.weekday(day)}{self.comma} {figures(day)}"
+        near = {0: TODAY, 1: TOMORROW}.get((day - today).days) if today else None
+        return self.gettext(near, day=text) if near else text
 
     def minutes(self, length: timedelta) -> str:
         """A length in whole minutes: «45 Minuten»."""
         return self.ngettext("{n} Minute", "{n} Minuten", round(length.total_seconds() / 60))
 
-    @property
-    def _comma(self) -> str:
-        return "،" if _locale(self.tag).script == "Arab" or self.direction == "rtl" else ","
+    def number(self, number: int) -> str:
+        """A number in Latin figures, thousands set apart as this language does."""
+        return str(format_decimal(number, locale=locale_of(self.cldr), numbering_system="latn"))
 
+    def listing(self, words: Iterable[str]) -> str:
+        """Words one after the other, with the comma of this script."""
+        return f"{self.comma} ".join(words)
 
-def figures(day: date) -> str:
-    """A date in Latin figures without the year: «24.03.», Gregorian, in every language."""
-    return f"{day.day:02d}.{day.month:02d}."
+    def _cldr_days(self, width: str) -> Mapping[int, str]:
+        # not «stand-alone»: once Babel has read Pashto, those of every later language are Pashto (Babel 2.18)
+        days: Mapping[int, str] = locale_of(self.cldr).days["format"][width]
+        return days
 
-
-def clock_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Wall time in 24 hours and Latin figures: «14:05»."""
-    local = moment.astimezone(zone)
-    return f"{local.hour:02d}:{local.minute:02d}"
-
-
-def latin_digits(text: str) -> str:
-    """Arabic-Indic, Persian and other decimal digits as 0–9; everything else stays (L-06)."""
-    return re.sub(r"\d", lambda found: str(int(found.group())), text)
-
-
-@cache
-def known_language(tag: str) -> bool:
-    """Whether a tag names a language: one that CLDR can name, or one that is spoken here and CLDR cannot."""
-    return tag in BEYOND_CLDR or tag.replace("-", "_") in _locale("en").languages
-
-
-@cache
-def _locale(tag: str) -> Locale:
-    return Locale.parse(tag, sep="-")
+    def name_of(self, tag: str) -> str:
+        """The name of language `tag` in this language: «Arabisch»."""
+        name = self.names.get(tag) or locale_of(self.cldr).languages.get(tag.replace("-", "_"))
+        return str(name) if name else tag
 
 
 class Languages:
-    """All finished languages, in the order in which they are offered."""
+    """All languages the house knows of, in the order in which they are offered."""
 
-    def __init__(self, languages: Iterable[Language]) -> None:
-        """`languages` in order; German is among them."""
-        self.by_tag = {language.tag: language for language in languages}
+    def __init__(self, languages: Iterable[Language], aliases: Mapping[str, str] | None = None) -> None:
+        """`languages` in order, German among them; `aliases` are other tags that browsers use, in lower case."""
+        self.all = {language.tag: language for language in languages}
+        self.by_tag = {tag: language for tag, language in self.all.items() if language.state is State.FINISHED}
+        self.prepared = [language for language in self.all.values() if language.state is State.PREPARED]
+        self._found = {**(aliases or {}), **{tag.lower(): tag for tag in self.all}}
 
     @classmethod
     def load(cls, folder: Path) -> "Languages":
-        """Read `translations/<tag>/`; raises CatalogueError naming file and line."""
-        found = []
-        for about in sorted(folder.glob("*/language.toml")):
-            facts = tomllib.loads(about.read_text())
-            tag = about.parent.name
-            catalogue = NullTranslations() if tag == SOURCE else _catalogue(about.parent / "messages.po", tag)
-            found.append((facts["order"], Language(tag, facts["autonym"], facts["direction"], catalogue)))
-        return cls(language for _, language in sorted(found, key=lambda pair: pair[0]))
+        """Read every folder `<tag>/`; raises CatalogueError naming file and line."""
+        about = {path.parent: facts_of(path) for path in folder.glob("*/language.toml")}
+        ordered = sorted(about, key=lambda home: (about[home]["order"], home.name))
+        named = {home.name: (about[home]["autonym"], about[home].get("names", {})) for home in ordered}
+        aliases = {alias.lower(): home.name for home in ordered for alias in about[home].get("aliases", ())}
+        return cls([_language(home, about[home], named) for home in ordered], aliases)
 
     def __getitem__(self, tag: str) -> Language:
         """The language of a stored tag; German where it is no longer offered."""
         return self.by_tag.get(tag) or self.by_tag[SOURCE]
 
+    @property
+    def spoken(self) -> list[Language]:
+        """Everything that can be spoken in a consultation, once each; Leichte Sprache is German."""
+        return [language for tag, language in self.all.items() if language.spoken_as == tag]
+
     def wished(self, tag: str | None, accept: Iterable[str] = ()) -> Language:
-        """What a person asked for: `tag` if offered, else the browser's first offered wish, else German."""
+        """What a person asked for: `tag` if finished, else the browser's first finished wish, else German."""
         for wish in [tag or "", *accept]:
-            language = self.by_tag.get(wish) or self.by_tag.get(wish.split("-")[0].lower())
+            language = self.offered(wish)
             if language:
                 return language
         return self.by_tag[SOURCE]
 
+    def offered(self, tag: str) -> Language | None:
+        """The finished language of a tag as browsers write it («AR», «ar-SY»); None for anything else."""
+        parts = tag.lower().split("-") if TAG.fullmatch(tag) else []
+        for length in range(len(parts), 0, -1):
+            found = self._found.get("-".join(parts[:length]))
+            if found in self.by_tag:
+                return self.by_tag[found]
+        return None
 
-def _catalogue(path: Path, tag: str) -> Translations:
+
+@lru_cache(maxsize=1024)
+def known_language(tag: str) -> bool:
+    """Whether a tag names a language: one that CLDR can name, or one that has a folder here because CLDR cannot."""
+    if not TAG.fullmatch(tag):
+        return False
+    return tag.replace("-", "_") in locale_of("en").languages or (TRANSLATIONS / tag / "language.toml").is_file()
+
+
+def facts_of(path: Path) -> dict[str, Any]:
+    """What a `language.toml` says; raises CatalogueError naming it."""
     try:
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=tag.replace("-", "_"), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, OSError) as fault:
-        raise CatalogueError(f"{path}, line {getattr(fault, 'lineno', 0) + 1}: {fault}") from fault
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Translations(compiled)
+        facts = tomllib.loads(path.read_text())
+        State(facts["state"])
+        missing = {"order", "autonym", "direction"} - set(facts)
+        if missing or facts["direction"] not in {"ltr", "rtl"}:
+            raise CatalogueError(f"{path}: order, state, autonym and direction (ltr or rtl) are needed")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError) as fault:
+        raise CatalogueError(f"{path}: {fault!r}") from fault
+    return facts
+
+
+def _language(home: Path, facts: Mapping[str, Any], named: Mapping[str, tuple[str, Mapping[str, str]]]) -> Language:
+    tag = home.name
+    cldr = facts.get("cldr", tag)
+    try:
+        locale_of(cldr)
+    except (UnknownLocaleError, ValueError):
+        cldr = SOURCE
+    names_in = cldr if cldr == SOURCE else tag
+    named_by_cldr = locale_of(cldr).languages
+    glossary = home / "glossary.toml"
+    catalogues = [read_catalogue(home / name, cldr) for name in CATALOGUES if (home / name).exists()]
+    return Language(
+        tag=tag,
+        autonym=facts["autonym"],
+        direction=facts["direction"],
+        catalogue=joined(catalogues, cldr),
+        state=State(facts["state"]),
+        cldr=cldr,
+        spoken_as=facts.get("spoken_as", tag),
+        comma=facts.get("comma", ","),
+        weekdays=tuple(facts.get("weekdays", ())),
+        names={
+            other: names.get(names_in) or autonym
+            for other, (autonym, names) in named.items()
+            if names_in in names or other not in named_by_cldr
+        },
+        glossary=tomllib.loads(glossary.read_text()) if glossary.exists() else {},
+        soon=tuple(facts.get("soon", ())),
+        stop_words=tuple(facts.get("stop", ())),
+        fonts=tuple(facts.get("fonts", ())),
+        entries=tuple(entry for catalogue in catalogues for entry in entries_of(catalogue)),
+        at_desk=tag == SOURCE or (home / CATALOGUES[1]).exists(),
+    )

@@ -18,7 +18,7 @@ from doorway.speech import speak
 from foundation.clock import machine_now
 from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
-from foundation.languages import SOURCE
+from foundation.languages import SOURCE, State
 from kiosk.pairing import blueprint
 from queueing.board import came_late
 from queueing.calls import ask_for_help
@@ -30,6 +30,8 @@ from scheduling.models import Centre, TopicGroup
 from scheduling.presence import next_opening
 
 BEFORE_OPENING = timedelta(minutes=30)
+WORDS_THAT_HELP = ("help", "appointment", "counselling", "course", "interpreter", "please_wait")
+"""Terms of the glossary that fit on one screen at the kiosk's size of type."""
 
 
 @blueprint.get("/")
@@ -46,6 +48,24 @@ def start() -> str:
 def welcome() -> str:
     """With or without appointment?"""
     return _screen("kiosk/welcome.html") if is_open(current_device().centre) else _closed()
+
+
+@blueprint.post("/more")
+@device("kiosk")
+def more() -> str:
+    """Languages in preparation."""
+    return _screen("kiosk/more.html")
+
+
+@blueprint.post("/words")
+@device("kiosk")
+def words() -> str:
+    """Words of a language in preparation beside the German ones, and a person to help."""
+    shown = the_house().languages.all.get(field("lang", 20))
+    if shown is None or shown.state is not State.PREPARED:
+        return more()
+    few = {name: shown.glossary[name] for name in WORDS_THAT_HELP}
+    return _screen("kiosk/words.html", shown=shown, terms=few)
 
 
 @blueprint.post("/code")
@@ -132,10 +152,10 @@ def _ticket_screen(ticket_id: int) -> str:
 
 def _take_number(tx: Transaction) -> Ticket:
     tag = field("lang", 20)
-    ui_lang = the_house().languages.wished(tag).tag
+    spoken = the_house().languages.wished(tag)
     topic = tx.session.scalar(select(TopicGroup).where(TopicGroup.code == field("topic", 20)))
     centre = tx.session.get_one(Centre, current_device().centre_id)
-    return take_number(tx, WalkIn(centre, topic, ui_lang, (ui_lang,)))
+    return take_number(tx, WalkIn(centre, topic, spoken.tag, (spoken.spoken_as,)))
 
 
 def _token(scanned: str) -> str:

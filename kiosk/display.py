@@ -9,7 +9,8 @@ from doorway.gates import current_device, device
 from doorway.pages import page_or_fragment, unchanged
 from doorway.speech import speak
 from foundation.db import change_tag
-from foundation.languages import SOURCE, clock_time
+from foundation.formats import clock_time
+from foundation.languages import SOURCE
 from queueing.board import shown_calls
 from queueing.tickets import local_day, open_today
 from scheduling.models import Centre

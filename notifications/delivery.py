@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM
 from foundation.faults import told_without_values
-from foundation.languages import Languages, clock_time
+from foundation.formats import clock_time
+from foundation.languages import Languages
 from notifications.channels import Channel, Outcome, Receipt
 from notifications.outbox import Message, MessageState, claim_due, give_up_lost
 from notifications.planner import next_window
@@ -66,7 +67,7 @@ def body_of(message: Message, post: Post) -> str:
         link = post.public_url
     text = language.gettext(
         TEXTS[message.kind],
-        centre=visit.centre.name,
+        place=visit.centre.place,
         day=language.day(appointment.starts_at.astimezone(visit.centre.zone).date()),
         time=clock_time(appointment.starts_at, visit.centre.zone),
         code=visit.code,

@@ -17,17 +17,21 @@ class Kind(StrEnum):
 
 TEXTS: dict[Kind, str] = {
     Kind.CONFIRMATION: sentence(
-        "{centre}: Ihr Termin ist am {day} um {time} Uhr. Code {code}. Ansehen oder ändern: {link}"
+        "Integrationszentrum {place}: Termin gebucht. {day} {time} Uhr. Code {code}.\nAnsehen oder ändern:\n{link}"
     ),
     Kind.REMINDER: sentence(
-        "{centre}: Erinnerung an Ihren Termin am {day} um {time} Uhr. Code {code}. "
-        "Sie können nicht kommen? Sagen Sie uns Bescheid: {link}"
+        "Integrationszentrum {place}: Ihr Termin {day} {time} Uhr. Code {code}.\nKeine Zeit? Bitte absagen:\n{link}"
     ),
-    Kind.MOVED: sentence("{centre}: Ihr neuer Termin ist am {day} um {time} Uhr. Code {code}. Ansehen: {link}"),
-    Kind.CANCELLED: sentence("{centre}: Ihr Termin am {day} um {time} Uhr ist abgesagt. Neuer Termin: {link}"),
+    Kind.MOVED: sentence(
+        "Integrationszentrum {place}: Neuer Termin {day} {time} Uhr. Code {code}.\nAnsehen oder ändern:\n{link}"
+    ),
+    Kind.CANCELLED: sentence(
+        "Integrationszentrum {place}: Termin {day} {time} Uhr ist abgesagt.\nNeuer Termin:\n{link}"
+    ),
 }
+"""Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
 
-PLACEHOLDERS = frozenset({"centre", "day", "time", "code", "link"})
+PLACEHOLDERS = frozenset({"place", "day", "time", "code", "link"})
 """What a text may name; no person, topic, counsellor or language (S-10)."""
 
 MOST_SEGMENTS = 3

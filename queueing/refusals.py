@@ -1,6 +1,6 @@
 """What the day refuses, each with a sentence and the next step."""
 
-from foundation.errors import Refusal, sentence
+from foundation.errors import Refusal, desk_sentence, sentence
 
 
 class CodeUnknown(Refusal):
@@ -56,22 +56,22 @@ class NumbersUsedUp(Refusal):
 class StillServing(Refusal):
     """A counsellor calls the next one before the one she called is done."""
 
-    text = sentence("Bei Ihnen ist noch {number}. Bitte zuerst «Fertig» oder «Nicht gekommen» wählen.")
+    text = desk_sentence("Bei Ihnen ist noch {number}. Bitte zuerst «Fertig» oder «Nicht gekommen» wählen.")
 
 
 class NoRoomFree(Refusal):
     """In every room of the centre somebody is being talked with."""
 
-    text = sentence("Gerade ist kein Zimmer frei. Bitte rufen Sie, sobald ein Gespräch zu Ende ist.")
+    text = desk_sentence("Gerade ist kein Zimmer frei. Bitte rufen Sie, sobald ein Gespräch zu Ende ist.")
 
 
 class NobodyWaits(Refusal):
     """Nobody this counsellor can call."""
 
-    text = sentence("Für Sie wartet gerade niemand.")
+    text = desk_sentence("Für Sie wartet gerade niemand.")
 
 
 class TicketMoved(Refusal):
     """The ticket has moved on since the page was drawn."""
 
-    text = sentence("Nummer {number} ist nicht mehr da, wo Sie sie gesehen haben. Die Liste ist jetzt neu.")
+    text = desk_sentence("Nummer {number} ist nicht mehr da, wo Sie sie gesehen haben. Die Liste ist jetzt neu.")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from foundation.errors import Moved
-from foundation.languages import clock_time
+from foundation.formats import clock_time, figures
 from queueing.happened import Happened
 from queueing.models import OPEN, LastNumber, Ticket
 from queueing.refusals import AlreadyHere, ClosedNow, CodeUnknown, NobodyToday, NumbersUsedUp, OtherCentre, OtherDay
@@ -58,7 +58,7 @@ def check_in_by_token(tx: Transaction, centre: Centre, token: str) -> Ticket:
         raise OtherCentre(centre=visit.centre.place)
     if visit.day_on != local_day(centre, tx.now):
         starts_at = visit.appointments[0].starts_at if visit.appointments else tx.now
-        raise OtherDay(day=f"{visit.day_on:%d.%m.}", time=clock_time(starts_at, centre.zone))
+        raise OtherDay(day=figures(visit.day_on), time=clock_time(starts_at, centre.zone))
     return check_in(tx, visit)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from foundation.db import Transaction
 from foundation.errors import NotFound
-from foundation.languages import clock_time, figures
+from foundation.formats import clock_time, figures
 from scheduling.asking import check_stretch
 from scheduling.claims import LONGEST, Standing, Taken, claim, clear, lock, situation
 from scheduling.happened import Happened

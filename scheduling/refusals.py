@@ -1,6 +1,6 @@
 """What scheduling refuses, each with a sentence and the next step."""
 
-from foundation.errors import Refusal, sentence
+from foundation.errors import Refusal, desk_sentence, sentence
 
 
 class SlotTaken(Refusal):
@@ -42,14 +42,14 @@ class AlreadyOver(Refusal):
 class MomentNaive(Refusal):
     """A moment without a zone."""
 
-    text = sentence("Zu dieser Zeit fehlt die Zeitzone. Bitte geben Sie Tag und Uhrzeit neu ein.")
+    text = desk_sentence("Zu dieser Zeit fehlt die Zeitzone. Bitte geben Sie Tag und Uhrzeit neu ein.")
     status = 422
 
 
 class WindowBroken(Refusal):
     """A stretch of time that ends before it begins, or is empty."""
 
-    text = sentence("Das Ende liegt nicht nach dem Anfang. Bitte prüfen Sie die beiden Zeiten.")
+    text = desk_sentence("Das Ende liegt nicht nach dem Anfang. Bitte prüfen Sie die beiden Zeiten.")
     status = 422
 
 
@@ -63,14 +63,14 @@ class WindowPast(Refusal):
 class WindowTooLong(Refusal):
     """More than can be searched at once."""
 
-    text = sentence("Höchstens {weeks} Wochen gehen auf einmal. Bitte wählen Sie einen kürzeren Zeitraum.")
+    text = desk_sentence("Höchstens {weeks} Wochen gehen auf einmal. Bitte wählen Sie einen kürzeren Zeitraum.")
     status = 422
 
 
 class BlockTooLong(Refusal):
     """More than can be blocked at once."""
 
-    text = sentence(
+    text = desk_sentence(
         "Höchstens {hours} Stunden gehen auf einmal. Für längere Zeit tragen Sie bitte eine Abwesenheit ein."
     )
     status = 422
@@ -114,13 +114,13 @@ class StaffOnly(Refusal):
 class TimeStands(Refusal):
     """Time that cannot be blocked because something stands there, which is named."""
 
-    text = sentence("In dieser Zeit steht schon etwas: {day}, {start} bis {end} Uhr. Bitte zuerst verlegen.")
+    text = desk_sentence("In dieser Zeit steht schon etwas: {day}, {start} bis {end} Uhr. Bitte zuerst verlegen.")
 
 
 class HoursOverlap(Refusal):
     """Two blocks of hours of one person overlap on the same days."""
 
-    text = sentence(
+    text = desk_sentence(
         "Diese Zeiten überschneiden sich mit {opens} bis {closes} Uhr am selben Tag. Bitte ändern Sie eine."
     )
     status = 422
@@ -129,14 +129,14 @@ class HoursOverlap(Refusal):
 class HoursBroken(Refusal):
     """Hours that end before they begin, or never hold."""
 
-    text = sentence("Diese Zeiten enden, bevor sie anfangen. Bitte prüfen Sie Anfang und Ende.")
+    text = desk_sentence("Diese Zeiten enden, bevor sie anfangen. Bitte prüfen Sie Anfang und Ende.")
     status = 422
 
 
 class TravelTooShort(Refusal):
     """Two centres on one day, closer in time than the way between them."""
 
-    text = sentence(
+    text = desk_sentence(
         "Zwischen den Zentren braucht man {minutes} Minuten. Bitte lassen Sie so viel Zeit zwischen den beiden Zeiten."
     )
     status = 422

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -56,6 +57,7 @@ class Site:
 
     url: str
     database: Database
+    app: Flask
 
     def set_clock(self, now) -> None:
         """Domain time is `now`."""
@@ -78,7 +80,7 @@ def site(database_url: str) -> Iterator[Site]:
     database = Database(make_engine(database_url))
     database.subscribers.append(write_messages)
     seed(database, MORNING)
-    running = Site(f"http://127.0.0.1:{port}", database)
+    running = Site(f"http://127.0.0.1:{port}", database, app)
     running.set_clock(MORNING)
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

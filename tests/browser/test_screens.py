@@ -11,7 +11,7 @@ from tests.browser.looking import look
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What a screen looks like does not depend on the database."""
 
-TAGS = ["de", "en", "ar", "uk"]
+TAGS = ["de", "de-simple", "en", "ar", "uk"]
 
 
 @pytest.mark.parametrize("tag", TAGS)

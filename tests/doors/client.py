@@ -1,10 +1,17 @@
 """A client that looks at every page it fetches, as a person and a screen reader would."""
 
 import re
+import unicodedata
 from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from foundation.languages import TRANSLATIONS, Languages
+
+LANGUAGES = Languages.load(TRANSLATIONS)
+NAMES = {"Empfang", "SMS", "QR", "Demo", "IZ"}
+"""Latin words that stand in lines of any script."""
 
 VOID = {"meta", "link", "input", "br", "hr", "img", "path", "use", "circle", "rect"}
 
@@ -17,23 +24,34 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.text = ""
         self.title = ""
-        self._inside: list[str] = []
+        self.foreign: list[str] = []
+        self.turned: list[str] = []
+        self._inside: list[tuple[str, str, str]] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {k: v or "" for k, v in attrs}))
+        said = {k: v or "" for k, v in attrs}
+        self.tags.append((tag, said))
+        _, outer_lang, outer_dir = self._inside[-1] if self._inside else ("", "", "")
+        lang, direction = said.get("lang", outer_lang), said.get("dir", "auto" if tag == "bdi" else outer_dir)
+        if "lang" in said and lang in LANGUAGES.all and direction not in {"auto", LANGUAGES.all[lang].direction}:
+            self.turned.append(f"<{tag} lang={lang}> runs {direction}")
         if tag not in VOID:
-            self._inside.append(tag)
+            self._inside.append((tag, "" if tag == "bdi" and "lang" not in said else lang, direction))
 
     def handle_endtag(self, tag: str) -> None:
-        while self._inside and self._inside.pop() != tag:
-            pass
+        if tag in {name for name, _, _ in self._inside}:
+            while self._inside.pop()[0] != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
-        if "title" in self._inside:
+        around = {tag for tag, _, _ in self._inside}
+        if "title" in around:
             self.title += data
-        elif not {"style", "script"} & set(self._inside):
+        elif not {"style", "script"} & around:
             self.text += data
+            lang = self._inside[-1][1] if self._inside else ""
+            self.foreign += [f"{word} in {lang}" for word in _foreign(data, lang)]
 
     def all(self, name: str) -> list[dict[str, str]]:
         return [attributes for tag, attributes in self.tags if tag == name]
@@ -81,4 +99,18 @@ class LookingClient(FlaskClient):
                 assert field["id"] in labelled, field
         assert not [a for _, a in page.tags if "style" in a or any(k.startswith("on") for k in a)]
         assert all("src" in script for script in page.all("script"))
+        assert not page.turned, page.turned
+        assert not page.foreign, page.foreign
         assert not re.search(r"[{%]{2}|\bNone\b|Undefined", page.text)
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").split(" ")[0]
+
+
+def _foreign(text: str, lang: str) -> list[str]:
+    """Words written in another script than their language's; inside `bdi` names may stand in any."""
+    if lang not in LANGUAGES.all:
+        return []
+    own = _script(LANGUAGES.all[lang].autonym[0])
+    return [w for w in re.findall(r"[^\W\d_]{2,}", text) if _script(w[0]) != own and w not in NAMES]

@@ -146,7 +146,7 @@ def test_a_closed_centre_gives_no_number_and_says_when_it_opens(device, world: W
     assert "geschlossen" in kiosk.page.text
     for path in ("/kiosk/welcome", "/kiosk/help", "/kiosk/number"):
         kiosk.send(path, {"lang": "de"})
-        assert "Wir öffnen am Dienstag 24.11. um 09:00 Uhr" in kiosk.page.text
+        assert "Wir öffnen am Dienstag, 24.11. (morgen) um 09:00 Uhr" in kiosk.page.text
         assert "030 23125 117" in kiosk.page.text
     assert tickets(world) == 0
     display.get("/display/")

@@ -3,7 +3,7 @@
 import pytest
 
 from booking.forms import NumberBroken, NumberForeign, NumberMissing, NumberNotMobile, mobile_number
-from foundation.languages import latin_digits
+from foundation.formats import latin_digits
 
 GOOD = "+4915228817386"
 
