@@ -16,8 +16,8 @@ def upgrade() -> None:
     op.create_table(
         'approval',
         sa.Column('id', sa.Integer(), nullable=False),
-        sa.Column('tag', sa.String(), nullable=False),
-        sa.Column('digest', sa.String(), nullable=False),
+        sa.Column('tag', sa.Text(), nullable=False),
+        sa.Column('digest', sa.Text(), nullable=False),
         sa.Column('approved_at', UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_approval')),
         sa.UniqueConstraint('tag', 'digest', name=op.f('uq_approval_tag_digest')),
