@@ -61,6 +61,7 @@ def calendar() -> Response:
     appointment = _last(visit)
     event = Event.new(
         uid=f"{visit.id}-{visit.typed_at:%Y%m%d%H%M%S}@empfang",
+        # TRANSLATORS: the only word of a calendar entry; it must not tell what the appointment is about
         summary=language().gettext("Termin"),
         start=appointment.starts_at,
         end=appointment.ends_at,

@@ -26,7 +26,10 @@ CATALOGUES = ("messages.po", "desk.po")
 """What clients read; and what only staff read, who work in German or English."""
 
 TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
-TODAY, TOMORROW = sentence("{day} (heute)"), sentence("{day} (morgen)")
+# TRANSLATORS: after a weekday and date: that is today
+TODAY = sentence("{day} (heute)")
+# TRANSLATORS: after a weekday and date: that is tomorrow
+TOMORROW = sentence("{day} (morgen)")
 
 
 class State(StrEnum):

@@ -16,15 +16,19 @@ class Kind(StrEnum):
 
 
 TEXTS: dict[Kind, str] = {
+    # TRANSLATORS: SMS; every character costs. Three lines, the link alone on the last, no direction marks
     Kind.CONFIRMATION: sentence(
         "Integrationszentrum {place}: Termin gebucht. {day} {time} Uhr. Code {code}.\nAnsehen oder ändern:\n{link}"
     ),
+    # TRANSLATORS: SMS; every character costs. Three lines, the link alone on the last, no direction marks
     Kind.REMINDER: sentence(
         "Integrationszentrum {place}: Ihr Termin {day} {time} Uhr. Code {code}.\nKeine Zeit? Bitte absagen:\n{link}"
     ),
+    # TRANSLATORS: SMS; every character costs. Three lines, the link alone on the last, no direction marks
     Kind.MOVED: sentence(
         "Integrationszentrum {place}: Neuer Termin {day} {time} Uhr. Code {code}.\nAnsehen oder ändern:\n{link}"
     ),
+    # TRANSLATORS: SMS; every character costs. Three lines, the link alone on the last, no direction marks
     Kind.CANCELLED: sentence(
         "Integrationszentrum {place}: Termin {day} {time} Uhr ist abgesagt.\nNeuer Termin:\n{link}"
     ),

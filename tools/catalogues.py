@@ -67,7 +67,9 @@ def main() -> None:
 
 
 def _found(keywords: Keywords) -> Iterator[tuple[str, str | tuple[str, ...], list[str], str | None]]:
-    found = extract_from_dir(ROOT, METHODS, OPTIONS, keywords, ("TRANSLATORS:",), directory_filter=_ours)
+    found = extract_from_dir(
+        ROOT, METHODS, OPTIONS, keywords, ("TRANSLATORS:",), strip_comment_tags=True, directory_filter=_ours
+    )
     for file, _, message, comments, context in found:
         yield str(file), message, comments, context
 
@@ -100,6 +102,7 @@ def _bring_up(path: Path, template: Catalog) -> None:
     catalogue.header_comment, catalogue.fuzzy = f"# {path.parent.name}", False
     catalogue.project, catalogue.version, catalogue.msgid_bugs_address = "empfang", "1", ""
     catalogue.mime_headers = [("Plural-Forms", _plural_rule(_locale(path)))]
+    catalogue.creation_date = catalogue.revision_date  # a date that changes with every run says nothing
     catalogue.last_translator = catalogue.language_team = ""
     with path.open("wb") as written:
         write_po(written, catalogue, width=110, include_lineno=False, sort_by_file=True)

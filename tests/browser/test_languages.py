@@ -1,12 +1,13 @@
 """Languages on screen: sentences twice as long, the other direction, fonts that are enough, one tap to another one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import MORNING, Site
 from tests.browser.looking import look
 from tests.pseudo import with_pseudo
 
@@ -22,8 +23,9 @@ def pseudo(site: Site) -> Site:
 
 
 @pytest.mark.parametrize("tag", PSEUDO)
-def test_booking_pages_hold_any_language_on_a_small_phone(pseudo: Site, window: Callable[..., Page], tag: str):
-    page = window(320, 640)
+@pytest.mark.parametrize("size", [(320, 640), (1080, 1920), (1280, 800)], ids=["small phone", "portrait", "landscape"])
+def test_booking_pages_hold_any_language(pseudo: Site, window: Callable[..., Page], tag: str, size: tuple[int, int]):
+    page = window(*size)
     for path in (
         f"/?lang={tag}", "/languages", "/languages/ti", "/languages/ps", "/book/pfullingen", "/book/pfullingen/work",
         "/book/pfullingen/letters/B03", "/book/pfullingen/letters/B03/language", "/book/pfullingen/letters/B03",
@@ -66,6 +68,12 @@ def test_kiosk_screens_hold_any_language(pseudo: Site, window: Callable[..., Pag
     press(".k-main > form button >> nth=-1")
     page.locator(".tile__go").nth(2).click()
     look(page, kiosk=True, axe=False)
+    press(".k-bar__btn--help")
+    page.goto(f"{pseudo.url}/kiosk/")
+    page.locator(f"button[lang={tag}]").click()
+    page.locator(".tile__go").nth(1).click()
+    pseudo.set_clock(MORNING + timedelta(hours=9))
+    press(".tile__go")
     press(".k-bar__btn--help")
 
 

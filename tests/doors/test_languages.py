@@ -91,6 +91,20 @@ def test_a_language_nobody_knows_is_refused_with_a_sentence(client: LookingClien
     assert "Diese Sprache kennen wir nicht" in client.page.text
 
 
+def test_a_shared_kiosk_forgets_the_language_with_the_visit(device: Callable[..., LookingClient]):
+    kiosk = device("kiosk")
+    kiosk.get("/kiosk/")
+    kiosk.send("/kiosk/welcome", {"lang": "ar"})
+    assert language_of(kiosk) == ("ar", "rtl")
+    kiosk.get("/kiosk/")
+    assert language_of(kiosk) == ("de", "ltr")
+    kiosk.send("/kiosk/words", {"lang": "ti"})
+    assert [a for _, a in kiosk.page.tags if a.get("lang") == "ti"]
+    for odd in ("xx", "ar", "", "../de"):
+        kiosk.send("/kiosk/words", {"lang": odd})
+        assert [a for _, a in kiosk.page.tags if a.get("value") == "ti"], "the list again"
+
+
 def contact_page(client: LookingClient, tag: str) -> str:
     client.get(f"{TIMES}?lang={tag}&day={MONDAY}")
     client.send(TIMES, {"start": client.page.slots[0]})

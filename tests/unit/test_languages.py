@@ -102,6 +102,16 @@ def test_the_twenty_terms_that_matter_are_there(tag: str):
     assert len(language.soon) == (2 if language.state is State.PREPARED else 0)
 
 
+@pytest.mark.parametrize("tag", FINISHED)
+def test_the_catalogue_calls_things_as_the_glossary_does(tag: str):
+    german = {term.lower(): key for key, term in LANGUAGES["de"].glossary.items()}
+    clients = [entry for entry in LANGUAGES[tag].entries if not entry.where.startswith("templates/desk")]
+    said = {german[e.message[0].lower()]: e.said[0] for e in clients if e.message[0].lower() in german}
+    assert tag == "de" or len(said) >= 5
+    bare = {key: word.lower().removeprefix("ال") for key, word in said.items()}  # Arabic headings take the article
+    assert {key: word for key, word in bare.items() if word != LANGUAGES[tag].glossary[key].lower()} == {}
+
+
 def test_no_file_says_that_a_native_speaker_approved():
     for language in LANGUAGES.all.values():
         assert Provenance.NATIVE_APPROVED not in {entry.provenance for entry in language.entries}
