@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ STAFF: Keywords = {**CLIENTS, "desk_sentence": None}
 SKIPPED = {
     ".venv", "node_modules", "tests", "tools", "migrations", "benchmarks", "proofs", "static", "instance",
 }  # fmt: skip
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+"""In the head of every catalogue: a date that changes with every run would say nothing. Git knows the real ones."""
+
 STAFFS_FILES = (
     "templates/desk/", "templates/layouts/desk.html", "templates/components/desk.html", "templates/kiosk/pairing.html",
     "templates/demo/home.html", "desk/",
@@ -102,10 +106,11 @@ def _bring_up(path: Path, template: Catalog) -> None:
     catalogue.header_comment, catalogue.fuzzy = f"# {path.parent.name}", False
     catalogue.project, catalogue.version, catalogue.msgid_bugs_address = "empfang", "1", ""
     catalogue.mime_headers = [("Plural-Forms", _plural_rule(_locale(path)))]
-    catalogue.creation_date = catalogue.revision_date  # a date that changes with every run says nothing
+    catalogue.creation_date = catalogue.revision_date = NO_DATE
     catalogue.last_translator = catalogue.language_team = ""
-    with path.open("wb") as written:
-        write_po(written, catalogue, width=110, include_lineno=False, sort_by_file=True)
+    written = BytesIO()
+    write_po(written, catalogue, width=110, include_lineno=False, sort_by_file=True)
+    path.write_bytes(written.getvalue())
     missing = [message.id for message in catalogue if message.id and not message.string]
     print(f"{path.parent.name}/{path.name}: {len(catalogue)} sentences, {len(missing)} missing", *missing, sep="\n  ")
 

@@ -105,7 +105,9 @@ def test_the_twenty_terms_that_matter_are_there(tag: str):
 @pytest.mark.parametrize("tag", FINISHED)
 def test_the_catalogue_calls_things_as_the_glossary_does(tag: str):
     german = {term.lower(): key for key, term in LANGUAGES["de"].glossary.items()}
-    clients = [entry for entry in LANGUAGES[tag].entries if not entry.where.startswith("templates/desk")]
+    clients = [
+        entry for entry in LANGUAGES[tag].entries if not entry.where.startswith(("templates/desk", "templates/demo"))
+    ]
     said = {german[e.message[0].lower()]: e.said[0] for e in clients if e.message[0].lower() in german}
     assert tag == "de" or len(said) >= 5
     bare = {key: word.lower().removeprefix("ال") for key, word in said.items()}  # Arabic headings take the article
