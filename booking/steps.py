@@ -1,6 +1,6 @@
 """From the start page to a booked visit: where, what, when, how to be reached, check."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request, session
@@ -11,7 +11,7 @@ from booking.days import week_of
 from booking.forms import ContactForm, NothingChosen, chosen_moment, national
 from booking.places import Asked, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, the_house, transaction
-from doorway.form_keys import once
+from doorway.form_keys import once, was_sent
 from doorway.gates import open_to_all
 from doorway.pages import field, see_other
 from doorway.speech import language
@@ -26,6 +26,8 @@ from scheduling.wish import Answer, Wish, nearest
 
 blueprint = Blueprint("booking", __name__)
 DAYS_SHOWN = 28
+FURTHEST = 366
+"""Days ahead that an address may ask for; no service can be booked that early."""
 
 
 @blueprint.get("/")
@@ -69,6 +71,9 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
     """Keep the pressed slot and ask how to be reached."""
     starts_at = chosen_moment()
     asked = asked_for(reading(), centre_code, service_code, spoken_language())
+    lost = _lost_already(asked, starts_at)
+    if lost:
+        return times_page(asked, topic_code, near=starts_at, refusal=SlotTaken(), answer=lost)
     try:
         with transaction() as tx:
             visit = _unfinished_to_change(tx)
@@ -154,10 +159,16 @@ def confirm() -> Response | BaseResponse:
     return see_other("visit.show")
 
 
-def times_page(asked: Asked, topic_code: str, near: datetime | None = None, refusal: Refusal | None = None) -> Response:
+def times_page(
+    asked: Asked,
+    topic_code: str,
+    near: datetime | None = None,
+    refusal: Refusal | None = None,
+    answer: Answer | None = None,
+) -> Response:
     """The page of days and times; after a refusal with its sentence and status, and the three nearest times first."""
-    answer = free_times(asked.centre, asked.wish)
     day = near.astimezone(asked.centre.zone).date() if near else asked_day()
+    answer = answer or free_times(asked.centre, asked.wish, day)
     week = week_of(answer.slots, asked.centre, day)
     page = render_template(
         "booking/times.html", asked=asked, topic_code=topic_code, week=week, answer=answer, refusal=refusal,
@@ -171,11 +182,13 @@ def spoken_language() -> str:
     return str(session.get("spoken") or language().spoken_as)
 
 
-def free_times(centre: Centre, wish: Wish, leaving: Leaving | None = None) -> Answer:
-    """Four weeks from today."""
+def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:
+    """Four weeks from today, or from the Monday of a day that is further away."""
     now = request_now()
-    window = days_window(centre.zone, now.astimezone(centre.zone).date(), DAYS_SHOWN)
-    return search(reading(), wish, window, now, leaving)
+    today = now.astimezone(centre.zone).date()
+    far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
+    first = around - timedelta(days=around.weekday()) if around and far else today
+    return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
 
 
 def asked_day() -> date | None:
@@ -184,6 +197,17 @@ def asked_day() -> date | None:
         return date.fromisoformat(request.args.get("day", ""))
     except ValueError:
         return None
+
+
+def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
+    """What is free instead, if the pressed time is gone already: a crowd at one slot need not queue to be refused.
+
+    Only for a first choice that was not sent before; whoever holds something, or presses twice, is heard by the action.
+    """
+    if starts_at <= request_now() or _unfinished(reading()) or was_sent(starts_at.isoformat()):
+        return None
+    answer = free_times(asked.centre, asked.wish, starts_at.astimezone(asked.centre.zone).date())
+    return None if any(slot.starts_at == starts_at for slot in answer.slots) else answer
 
 
 def _choose_again(refusal: Refusal) -> Response | BaseResponse:

@@ -140,7 +140,7 @@ def _visit_to_change(tx: Transaction) -> Visit:
 def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:
     booked = visits.changeable(visit, request_now())
     own = [standing.taken for standing in standing_of(reading(), [appointment.id for appointment in booked])]
-    answer = free_times(visit.centre, _wish(visit), Leaving(visit.id, own))
+    answer = free_times(visit.centre, _wish(visit), asked_day(), Leaving(visit.id, own))
     week = week_of([s for s in answer.slots if s.starts_at != booked[0].starts_at], visit.centre, asked_day())
     page = render_template("booking/move.html", visit=visit, week=week, refusal=refusal)
     return Response(page, status=refusal.status if refusal else 200)

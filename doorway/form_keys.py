@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from doorway.binding import reading
 from foundation.db import Transaction
 from foundation.errors import Refusal, sentence
 from foundation.model import Base, UtcDateTime
@@ -48,6 +49,12 @@ def once(tx: Transaction, act: Callable[[], int], which: str = "") -> int:
         return _known(tx, row)
     row.subject_id = act()
     return row.subject_id
+
+
+def was_sent(which: str = "") -> bool:
+    """Whether this form, by this button, has done its work before."""
+    key = request.form.get(FIELD, "")
+    return bool(key) and reading().get(FormKey, token_hash(key + which)) is not None
 
 
 def forget_old_keys(tx: Transaction) -> None:

@@ -149,6 +149,7 @@ def test_a_refusal_is_shown_without_losing_the_day(site: Site, window: Callable[
         page.goto(f"{site.url}/demo/?lang=de")
         page.locator("form[action$='sign-in/ahorn'] button").click()
         page.locator(".nextcard").wait_for()
+        page.wait_for_load_state("load")  # keys are heard once the script runs
     slow.route("**/desk/?*", lambda route: route.fulfill(status=204))  # its polls bring nothing new
     quick.keyboard.press("Space")
     number = quick.locator(".nowcard .tick__no").inner_text()

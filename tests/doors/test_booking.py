@@ -82,6 +82,15 @@ def test_the_browsers_wish_is_heard_and_nonsense_is_not(client: LookingClient):
         assert client.page.all("html")[0]["lang"] == "de"
 
 
+def test_a_date_further_away_than_the_page_looks_can_be_opened_and_taken(client: LookingClient, world: World):
+    far = MONDAY + timedelta(days=35)
+    client.get(f"{TIMES}?day={far}")
+    assert slot(at("09:00", far)) in client.page.slots
+    assert client.send(TIMES, {"start": slot(at("09:00", far))}).status_code == 303
+    with world.database.reading() as session:
+        assert session.scalars(select(Visit)).one().day_on == far
+
+
 def test_a_taken_slot_is_said_with_the_other_times(client: LookingClient, world: World):
     client.get(TIMES)
     world.book(at("10:10"))
