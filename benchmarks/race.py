@@ -67,6 +67,13 @@ class Runner:
         took = (time.perf_counter() - began) * 1000
         return answer.status, took, len(re.findall(r'class="row" name="start"', page))
 
+    def knock(self) -> float:
+        """Milliseconds to the smallest answer the house has: the floor of a crowd on these cores."""
+        began = time.perf_counter()
+        self.connection.request("GET", "/health")
+        self.connection.getresponse().read()
+        return (time.perf_counter() - began) * 1000
+
 
 @contextmanager
 def serving(url: str, kind: str):  # noqa: ANN201 - the port
@@ -117,6 +124,12 @@ def race(port: int) -> Result:
     return result
 
 
+def floor(port: int) -> list[float]:
+    """The same crowd at the door of `/health`, as many rounds."""
+    runners = [Runner(port) for _ in range(CLIENTS)]
+    return [took for _ in range(ROUNDS) for took in together(runners, lambda runner: runner.knock())]
+
+
 def together(runners: list[Runner], act):  # noqa: ANN001, ANN201 - what each came to
     """All at once, from a barrier."""
     barrier, answers = threading.Barrier(len(runners)), []
@@ -135,8 +148,10 @@ def together(runners: list[Runner], act):  # noqa: ANN001, ANN201 - what each ca
 
 def run() -> str:
     """The part of the report."""
-    rows = ["| database | rounds | winners a round | p50 | p99 | losers without three nearest | other answers |"]
-    rows.append("| --- | --- | --- | --- | --- | --- | --- |")
+    rows = [
+        "| database | rounds | winners a round | p50 | p99 | losers without three | other answers | floor p50 | p99 |"
+    ]
+    rows.append("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for kind in ("sqlite", "postgresql"):
         with databases(kind) as place:
             url = place.fresh()
@@ -144,17 +159,21 @@ def run() -> str:
             load(engine, Size(centres=1, counsellors=1, rooms=1, weeks=1, fill=0))
             engine.dispose()
             with serving(url, kind) as port:
-                result = race(port)
+                least, result = sorted(floor(port)), race(port)
         ordered = sorted(result.milliseconds)
-        p99 = ordered[int(len(ordered) * 0.99)]
         won = "1 in every round" if set(result.winners) == {1} else f"**{sorted(set(result.winners))}**"
         rows.append(
-            f"| {kind} | {len(result.winners)} × {CLIENTS} | {won} | {median(ordered):.0f} ms | {p99:.0f} ms | "
-            f"{result.without_three} | {len(result.other)} |"
+            f"| {kind} | {len(result.winners)} × {CLIENTS} | {won} | {median(ordered):.0f} ms | "
+            f"{_p99(ordered):.0f} ms | {result.without_three} | {len(result.other)} | {median(least):.0f} ms | "
+            f"{_p99(least):.0f} ms |"
         )
         print(rows[-1], flush=True)
     return (
         "Row H4 wants exactly one winner a round, the three nearest slots for the losers, and p99 ≤ 150 ms. The\n"
-        "clients are threads of one process on the same cores as the server: their own work is in the figures.\n\n"
-        + "\n".join(rows)
+        "clients are threads of one process on the same cores as the server: their own work is in the figures. The\n"
+        "floor is the same crowd asking for `/health`, the smallest answer of the house.\n\n" + "\n".join(rows)
     )
+
+
+def _p99(ordered: list[float]) -> float:
+    return ordered[int(len(ordered) * 0.99)]
