@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from access.accounts import add_account
 from access.rights import Role
-from booking import steps, tongues, visit
+from booking import about, steps, tongues, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
 from desk import day, devices, languages
@@ -33,7 +33,21 @@ from notifications.outbox import write_messages
 from scheduling import invariants
 
 ROOT = Path(__file__).resolve().parent
-PAGES = (visit, steps, tongues, pairing, check_in, display, desk_session, day, devices, languages, health)
+PAGES = (
+    visit,
+    steps,
+    wishes,
+    tongues,
+    about,
+    pairing,
+    check_in,
+    display,
+    desk_session,
+    day,
+    devices,
+    languages,
+    health,
+)
 """Every module of pages; those of one door share its blueprint."""
 
 ONE_YEAR = 31_536_000

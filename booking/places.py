@@ -1,6 +1,7 @@
 """Reads of the set-up for booking pages: which centre, topic and service an address names."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,15 +43,44 @@ def bookable_by_topic(session: Session, centre: Centre) -> dict[TopicGroup, list
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What a client wants besides topic and time. Nothing has to be said, and nothing justified."""
+
+    spoken: str
+    wishes: frozenset[str] = frozenset()
+    party: int = 1
+    second: str = ""
+    """The code of another service in the same visit, right after the first."""
+
+
+@dataclass(frozen=True)
 class Asked:
-    """What an address and a language ask for: the rows that pages show, and the wish."""
+    """What an address and the wishes ask for: the rows that pages show, and the wish."""
 
     centre: Centre
-    service: Service
+    services: list[Service]
     wish: Wish
 
+    @property
+    def service(self) -> Service:
+        """The one the address names."""
+        return self.services[0]
 
-def asked_for(session: Session, centre_code: str, service_code: str, language: str) -> Asked:
-    """Raises NotFound."""
-    centre, service = centre_by_code(session, centre_code), service_by_code(session, service_code)
-    return Asked(centre, service, Wish((service.id,), (centre.id,), (language,)))
+    @property
+    def length(self) -> timedelta:
+        """How long the whole visit takes."""
+        return sum((service.length for service in self.services), timedelta())
+
+
+def asked_for(session: Session, centre_code: str, service_code: str, wishes: Wishes) -> Asked:
+    """Raises NotFound. A second topic that is not offered here any more is left out."""
+    centre, services = centre_by_code(session, centre_code), [service_by_code(session, service_code)]
+    services += [other for other in second_topics(session, centre, services[0]) if other.code == wishes.second]
+    party = min(wishes.party, *(service.party_max for service in services))
+    ids = tuple(service.id for service in services)
+    return Asked(centre, services, Wish(ids, (centre.id,), (wishes.spoken,), party, wishes.wishes))
+
+
+def second_topics(session: Session, centre: Centre, first: Service) -> list[Service]:
+    """What can follow in the same visit: everything else that can be booked here."""
+    return [service for service in offered_services(session, centre) if service.bookable and service.id != first.id]

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.days import week_of
 from booking.forms import ContactForm, NothingChosen, chosen_moment, national
-from booking.places import Asked, asked_for, bookable_by_topic, centre_by_code, centres
+from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once, was_sent
 from doorway.gates import open_to_all
@@ -53,7 +53,9 @@ def services(centre_code: str, topic_code: str) -> str | BaseResponse:
     for topic, offered in bookable_by_topic(reading(), centre).items():
         if topic.code == topic_code:
             if len(offered) == 1:
-                return see_other(".times", centre_code=centre.code, topic_code=topic.code, service_code=offered[0].code)
+                return see_other(
+                    ".wishes", centre_code=centre.code, topic_code=topic.code, service_code=offered[0].code
+                )
             return render_template("booking/services.html", centre=centre, topic=topic, services=offered)
     raise NotFound
 
@@ -62,7 +64,7 @@ def services(centre_code: str, topic_code: str) -> str | BaseResponse:
 @open_to_all
 def times(centre_code: str, topic_code: str, service_code: str) -> Response:
     """Which day and time."""
-    return times_page(asked_for(reading(), centre_code, service_code, spoken_language()), topic_code)
+    return times_page(asked_for(reading(), centre_code, service_code, wishes_of_this_browser()), topic_code)
 
 
 @blueprint.post("/book/<centre_code>/<topic_code>/<service_code>")
@@ -70,7 +72,7 @@ def times(centre_code: str, topic_code: str, service_code: str) -> Response:
 def hold(centre_code: str, topic_code: str, service_code: str) -> Response | BaseResponse:
     """Keep the pressed slot and ask how to be reached."""
     starts_at = chosen_moment()
-    asked = asked_for(reading(), centre_code, service_code, spoken_language())
+    asked = asked_for(reading(), centre_code, service_code, wishes_of_this_browser())
     lost = _lost_already(asked, starts_at)
     if lost:
         return times_page(asked, topic_code, near=starts_at, refusal=SlotTaken(), answer=lost)
@@ -177,9 +179,12 @@ def times_page(
     return Response(page, status=refusal.status if refusal else 200)
 
 
-def spoken_language() -> str:
-    """What is spoken in the consultation: what the client chose, else what she reads (L-01)."""
-    return str(session.get("spoken") or language().spoken_as)
+def wishes_of_this_browser() -> Wishes:
+    """What was wished before; else nothing, and to speak what is read (L-01)."""
+    if "wishes" not in session:
+        return Wishes(language().spoken_as)
+    spoken, ticked, party, second = session["wishes"]
+    return Wishes(spoken, frozenset(ticked), party, second)
 
 
 def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:
@@ -214,7 +219,7 @@ def _choose_again(refusal: Refusal) -> Response | BaseResponse:
     if "step" not in session:
         raise refusal
     centre_code, topic_code, service_code = session["step"]
-    asked, unfinished = asked_for(reading(), centre_code, service_code, spoken_language()), _the_unfinished()
+    asked, unfinished = asked_for(reading(), centre_code, service_code, wishes_of_this_browser()), _the_unfinished()
     near = unfinished.first.starts_at if unfinished.appointments else request_now()
     return times_page(asked, topic_code, near=near, refusal=refusal)
 

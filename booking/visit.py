@@ -63,7 +63,7 @@ def calendar() -> Response:
         uid=f"{visit.id}-{visit.typed_at:%Y%m%d%H%M%S}@empfang",
         # TRANSLATORS: the only word of a calendar entry; it must not tell what the appointment is about
         summary=language().gettext("Termin"),
-        start=appointment.starts_at,
+        start=visit.first.starts_at,
         end=appointment.ends_at,
         location=f"{visit.centre.name}, {visit.centre.address}",
         sequence=appointment.version,

@@ -25,6 +25,12 @@ class Settings:
     sms_provider: str = _setting("simulated", "way out for SMS; `simulated` hands nothing to anybody")
     twilio_account_sid: str = _setting("", "live SMS account; refused in demo mode")
     twilio_auth_token: str = _setting("", "live SMS secret; refused in demo mode")
+    operator_name: str = _setting(
+        "Landkreis Musterkreis", "who runs the centres and answers for these pages: imprint, privacy"
+    )
+    operator_address: str = _setting("Musterstraße 1, 12345 Musterstadt", "street and town of the operator")
+    operator_email: str = _setting("kontakt@example.org", "e-mail address that stands in clear text on the imprint")
+    operator_phone: str = _setting("030 23125 100", "phone number of the operator, for questions of law and access")
     trusted_proxies: int = _setting(0, "how many proxies in front set X-Forwarded-* headers")
 
     @classmethod
@@ -50,6 +56,9 @@ class Settings:
             faults.append("PUBLIC_URL must start with http:// or https://")
         if self.demo and (self.twilio_account_sid or self.twilio_auth_token or self.sms_provider != "simulated"):
             faults.append("DEMO refuses live SMS: unset TWILIO_* and SMS_PROVIDER")
+        if not self.demo:  # the example's operator may stand on no real imprint
+            operator = [setting for setting in fields(self) if setting.name.startswith("operator_")]
+            faults += [f"{s.name.upper()} is missing" for s in operator if getattr(self, s.name) in {"", s.default}]
         if not self.demo and self.public_url.startswith("http://"):
             faults.append("PUBLIC_URL must be https:// outside demo mode")
         return faults

@@ -8,14 +8,16 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select, text, u
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from foundation.db import Transaction
+from foundation.errors import sentence
 from foundation.facts import Fact
 from foundation.model import Base, UtcDateTime, personal
 from notifications.planner import ANSWERS, plan
 from notifications.texts import Kind
 from scheduling.happened import Happened
 from scheduling.models import Appointment, Visit
+from scheduling.models.plan import PHONE, TERM
 
-TERM = "with its visit, 7 days after"
+SENT = sentence("Was wir Ihnen geschrieben haben: Damit kann das Zentrum Ihnen helfen.")
 LEASE = timedelta(seconds=60)
 
 
@@ -47,8 +49,8 @@ class Message(Base):
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
     kind: Mapped[Kind]
     version: Mapped[int]
-    recipient: Mapped[str | None] = personal("where the SMS goes", "Art. 6 (1) a", TERM)
-    body: Mapped[str | None] = personal("what was sent, for the desk", "Art. 6 (1) a", TERM)
+    recipient: Mapped[str | None] = personal(PHONE, "Art. 6 (1) a", TERM)
+    body: Mapped[str | None] = personal(SENT, "Art. 6 (1) a", TERM)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     useless_after: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[MessageState] = mapped_column(default=MessageState.DUE)

@@ -6,11 +6,20 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from foundation.errors import sentence
 from foundation.model import Base, UtcDateTime, personal
 from scheduling.models.people import Counsellor, Interpreter, Room
 from scheduling.models.places import Centre, Service
 
-TERM = "7 days after the visit, 48 hours after a cancellation"
+TERM = sentence("Gelöscht 7 Tage nach dem Termin, 48 Stunden nach einer Absage.")
+CODE = sentence("Ihr Code: Damit melden Sie sich am Eingang an.")
+READS = sentence("Die Sprache, die Sie lesen: Darin schreiben wir Ihnen.")
+SPEAKS = sentence("Die Sprache, die Sie sprechen: Damit finden wir eine Person, die Sie versteht.")
+WISHES = sentence("Ihre Wünsche, zum Beispiel eine Beraterin: Damit finden wir den passenden Termin.")
+NAME = sentence("Der Name, mit dem wir Sie ansprechen: Sie wählen ihn selbst.")
+PHONE = sentence("Ihre Handy-Nummer: Dorthin gehen SMS, wenn Sie das wollen.")
+CONSENT = sentence("Wann Sie SMS zugestimmt haben: Das müssen wir zeigen können.")
+LINK = sentence("Ein Kennzeichen Ihres geheimen Links: Damit finden wir Ihren Termin.")
 
 
 class Visit(Base):
@@ -31,17 +40,17 @@ class Visit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
     day_on: Mapped[date]
-    code: Mapped[str | None] = personal("lets the client check in at the kiosk", "Art. 6 (1) e", TERM)
-    ui_lang: Mapped[str] = personal("shows and sends texts in the client's language", "Art. 6 (1) e", TERM)
-    spoken_langs: Mapped[list[str]] = personal("finds somebody to talk with", "Art. 9 (2) a", TERM, JSON)
+    code: Mapped[str | None] = personal(CODE, "Art. 6 (1) e", TERM)
+    ui_lang: Mapped[str] = personal(READS, "Art. 6 (1) e", TERM)
+    spoken_langs: Mapped[list[str]] = personal(SPEAKS, "Art. 9 (2) a", TERM, JSON)
     party: Mapped[int] = mapped_column(default=1)
-    wishes: Mapped[list[str]] = personal("female counsellor, step-free access …", "Art. 9 (2) a", TERM, JSON)
-    call_name: Mapped[str | None] = personal("how staff address the client; chosen freely", "Art. 6 (1) a", TERM)
-    phone: Mapped[str | None] = personal("SMS confirmation and reminder", "Art. 6 (1) a", TERM)
-    consent_at: Mapped[datetime | None] = personal("proof of consent to SMS", "Art. 7 (1)", TERM, UtcDateTime)
-    consent_wording: Mapped[str | None] = personal("proof of consent to SMS", "Art. 7 (1)", TERM)
+    wishes: Mapped[list[str]] = personal(WISHES, "Art. 9 (2) a", TERM, JSON)
+    call_name: Mapped[str | None] = personal(NAME, "Art. 6 (1) a", TERM)
+    phone: Mapped[str | None] = personal(PHONE, "Art. 6 (1) a", TERM)
+    consent_at: Mapped[datetime | None] = personal(CONSENT, "Art. 7 (1)", TERM, UtcDateTime)
+    consent_wording: Mapped[str | None] = personal(CONSENT, "Art. 7 (1)", TERM)
     token_generation: Mapped[int] = mapped_column(default=0)
-    token_hash: Mapped[str | None] = personal("finds the visit by its secret link", "Art. 6 (1) e", TERM, unique=True)
+    token_hash: Mapped[str | None] = personal(LINK, "Art. 6 (1) e", TERM, unique=True)
     typed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

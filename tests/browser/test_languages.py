@@ -27,8 +27,9 @@ def pseudo(site: Site) -> Site:
 def test_booking_pages_hold_any_language(pseudo: Site, window: Callable[..., Page], tag: str, size: tuple[int, int]):
     page = window(*size)
     for path in (
-        f"/?lang={tag}", "/languages", "/languages/ti", "/languages/ps", "/book/pfullingen", "/book/pfullingen/work",
-        "/book/pfullingen/letters/B03", "/book/pfullingen/letters/B03/language", "/book/pfullingen/letters/B03",
+        f"/?lang={tag}", "/how", "/privacy", "/imprint", "/accessibility", "/languages", "/languages/ti",
+        "/languages/ps", "/book/pfullingen", "/book/pfullingen/work",
+        "/book/pfullingen/letters/B03", "/book/pfullingen/letters/B03/wishes", "/book/pfullingen/letters/B03",
     ):  # fmt: skip
         page.goto(pseudo.url + path)
         look(page, axe=False)

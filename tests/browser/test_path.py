@@ -32,7 +32,9 @@ def test_a_client_books_is_reminded_checks_in_and_is_called(site: Site, window: 
     look(phone)
     press(phone, "a.row[href$=letters]")
     look(phone)
-    press(phone, "a.row[href$=B03]")
+    press(phone, "a.row[href*=B03]")
+    look(phone)
+    press(phone, ".p-do button")
     phone.goto(f"{phone.url}?day={THURSDAY}")
     look(phone)
     start = phone.locator("button.slot").first

@@ -18,7 +18,13 @@ TAGS = ["de", "de-simple", "en", "ar", "uk"]
 @pytest.mark.parametrize("size", [(320, 640), (1280, 860)], ids=["small phone", "desktop"])
 def test_booking_pages(site: Site, window: Callable[..., Page], tag: str, size: tuple[int, int]):
     page = window(*size)
-    for path in (f"/?lang={tag}", "/book/pfullingen", "/book/pfullingen/work", "/book/pfullingen/letters/B03"):
+    for path in (
+        f"/?lang={tag}",
+        "/book/pfullingen",
+        "/book/pfullingen/work",
+        "/book/pfullingen/letters/B03/wishes",
+        "/book/pfullingen/letters/B03",
+    ):
         page.goto(site.url + path)
         look(page)
     page.locator("button.slot").first.click()

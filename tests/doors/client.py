@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from foundation.languages import TRANSLATIONS, Languages
 
 LANGUAGES = Languages.load(TRANSLATIONS)
-NAMES = {"Empfang", "SMS", "QR", "Demo", "IZ"}
+NAMES = {"Empfang", "SMS", "QR", "Demo", "IZ", "BITV", "EN"}
 """Latin words that stand in lines of any script."""
 
 VOID = {"meta", "link", "input", "br", "hr", "img", "path", "use", "circle", "rect"}

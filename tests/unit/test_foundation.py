@@ -15,6 +15,8 @@ from foundation.tokens import TOKEN_LENGTH, derived_token, random_digits, random
 
 GOOD = {
     "DATABASE_URL": "sqlite:///x", "SECRET_KEYS": "k" * 32, "PUBLIC_URL": "https://termin.example.org",
+    "OPERATOR_NAME": "Kreis X", "OPERATOR_ADDRESS": "Weg 1", "OPERATOR_EMAIL": "a@example.org",
+    "OPERATOR_PHONE": "030 23125 101",
 }  # fmt: skip
 
 
@@ -27,7 +29,8 @@ def test_everything_that_is_missing_is_named_at_once():
 @pytest.mark.parametrize(
     "wrong",
     [{"SECRET_KEYS": "short"}, {"PUBLIC_URL": "http://termin.example.org"}, {"PUBLIC_URL": "termin"},
-     {"DEMO": "1", "TWILIO_AUTH_TOKEN": "live"}, {"DEMO": "1", "SMS_PROVIDER": "twilio"}],
+     {"DEMO": "1", "TWILIO_AUTH_TOKEN": "live"}, {"DEMO": "1", "SMS_PROVIDER": "twilio"},
+     {"OPERATOR_NAME": "Landkreis Musterkreis"}, {"OPERATOR_EMAIL": ""}],
 )  # fmt: skip
 def test_production_refuses_to_start_half_configured_and_the_demo_with_live_sms(wrong: dict[str, str]):
     with pytest.raises(SettingsError):

@@ -1,0 +1,48 @@
+"""The step of wishes: who should advise, how to get in, how many come, which language, a second topic (L-01)."""
+
+from flask import render_template, request, session
+from werkzeug.wrappers import Response as BaseResponse
+
+from booking.places import Wishes, asked_for, second_topics
+from booking.steps import blueprint, wishes_of_this_browser
+from doorway.binding import reading, the_house
+from doorway.gates import open_to_all
+from doorway.pages import field, see_other
+from doorway.speech import LONGEST_TAG, language
+from scheduling.refusals import LanguageUnknown, RoomTooSmall
+from scheduling.wish import FEMALE_COUNSELLOR
+
+OFFERED = (FEMALE_COUNSELLOR, "step_free", "child_corner")
+MOST_SHOWN = 6
+
+
+@blueprint.get("/book/<centre_code>/<topic_code>/<service_code>/wishes")
+@open_to_all
+def wishes(centre_code: str, topic_code: str, service_code: str) -> str:
+    """Everything voluntary; what was wished before is ticked."""
+    asked = asked_for(reading(), centre_code, service_code, wishes_of_this_browser())
+    spoken = sorted(the_house().languages.spoken, key=lambda choice: choice.tag != language().spoken_as)
+    return render_template(
+        "booking/wishes.html", asked=asked, topic_code=topic_code, spoken=spoken,
+        others=second_topics(reading(), asked.centre, asked.service), most=min(asked.service.party_max, MOST_SHOWN),
+    )  # fmt: skip
+
+
+@blueprint.post("/book/<centre_code>/<topic_code>/<service_code>/wishes")
+@open_to_all
+def note_wishes(centre_code: str, topic_code: str, service_code: str) -> BaseResponse:
+    """Keep them for this browser's bookings and go on; refuses what nobody could find."""
+    sent = _sent()
+    asked = asked_for(reading(), centre_code, service_code, sent)
+    if sent.party > asked.service.party_max:
+        raise RoomTooSmall
+    session["wishes"] = [sent.spoken, sorted(sent.wishes), sent.party, sent.second]
+    return see_other(".times", centre_code=centre_code, topic_code=topic_code, service_code=service_code)
+
+
+def _sent() -> Wishes:
+    spoken, party = field("spoken", LONGEST_TAG) or language().spoken_as, field("party", 2)
+    if spoken not in {choice.tag for choice in the_house().languages.spoken}:
+        raise LanguageUnknown
+    ticked = frozenset(request.form.getlist("wish")) & frozenset(OFFERED)
+    return Wishes(spoken, ticked, max(int(party), 1) if party.isdecimal() else 1, field("second", 20))
