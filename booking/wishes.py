@@ -1,14 +1,16 @@
-"""The step of wishes: who should advise, how to get in, how many come, which language, a second topic (L-01)."""
+"""Wishes: who should advise, how to get in, how many come, which language, a second topic (L-01); what is missing."""
 
 from flask import render_template, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from booking.places import Wishes, asked_for, second_topics
 from booking.steps import blueprint, wishes_of_this_browser
-from doorway.binding import reading, the_house
+from doorway.binding import reading, the_house, transaction
+from doorway.form_keys import once
 from doorway.gates import open_to_all
 from doorway.pages import field, see_other
 from doorway.speech import LONGEST_TAG, language
+from scheduling.demand import note_unmet
 from scheduling.refusals import LanguageUnknown, RoomTooSmall
 from scheduling.wish import FEMALE_COUNSELLOR
 
@@ -38,6 +40,16 @@ def note_wishes(centre_code: str, topic_code: str, service_code: str) -> BaseRes
         raise RoomTooSmall
     session["wishes"] = [sent.spoken, sorted(sent.wishes), sent.party, sent.second]
     return see_other(".times", centre_code=centre_code, topic_code=topic_code, service_code=service_code)
+
+
+@blueprint.post("/book/<centre_code>/<topic_code>/<service_code>/nothing-fits")
+@open_to_all
+def nothing_fits(centre_code: str, topic_code: str, service_code: str) -> BaseResponse:
+    """Count it, once a form, so that the lead sees what is missing; says thank you on the page of times."""
+    asked = asked_for(reading(), centre_code, service_code, wishes_of_this_browser())
+    with transaction() as tx:
+        once(tx, lambda: note_unmet(tx, asked.service, asked.centre, asked.wish.languages[0]))
+    return see_other(".times", centre_code=centre_code, topic_code=topic_code, service_code=service_code, noted="yes")
 
 
 def _sent() -> Wishes:

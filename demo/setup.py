@@ -26,6 +26,7 @@ from scheduling.models import (
 HERE = Path(__file__).parent
 SINCE = date(2026, 1, 5)
 PHONE_LANGUAGES = ["ar", "uk", "ru", "en", "fa", "ps", "tr", "ku", "ti", "fr", "so", "sq", "ro"]
+POOL_LANGUAGES = ["mnk", "wo", "ff", "am", "ckb", "ur", "bn", "uz", "vi", "sr"]
 MORNING, AFTERNOON = (time(8, 30), time(12)), (time(13), time(17))
 DAYS = {
     0: (MORNING, AFTERNOON),
@@ -99,7 +100,7 @@ def _centres(session: Session) -> dict[str, tuple[Centre, dict[str, Counter]]]:
     centres = {}
     for entry in tomllib.loads((HERE / "places.toml").read_text())["centre"]:
         texts = {key: entry[key] for key in ("code", "name", "place", "address", "phone", "directions", "waiting_area")}
-        centre = Centre(**texts, phone_languages=PHONE_LANGUAGES)
+        centre = Centre(**texts, phone_languages=PHONE_LANGUAGES, pool_languages=POOL_LANGUAGES)
         session.add(centre)
         session.flush()
         counters = {}

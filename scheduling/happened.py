@@ -4,7 +4,8 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to the plan. The subject is the visit, the blocked time, or who or what has changed hours."""
+    """What can happen to the plan. The subject is the visit, the blocked time, who or what has changed hours,
+    or the service nobody could give."""
 
     HELD = "visit.held"
     BOOKED = "visit.booked"
@@ -21,3 +22,4 @@ class Happened(StrEnum):
     HOURS_CHANGED = "plan.hours_changed"
     EXTRA_HOURS = "plan.extra_hours"
     UNDONE = "plan.undone"
+    UNMET = "demand.unmet"

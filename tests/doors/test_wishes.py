@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from foundation.facts import Fact
 from scheduling.models import Visit
 from tests.build import MONDAY, World
 from tests.doors.client import LookingClient
@@ -77,3 +78,17 @@ def test_odd_wishes_are_refused_or_left_out(
     if kept:
         visit = held(client, world)
         assert (visit.party, visit.wishes, len(visit.appointments)) == (kept, [], 1)
+
+
+def test_who_finds_nothing_is_counted_without_a_person_and_once(client: LookingClient, world: World):
+    wish(client, spoken="ti")
+    client.get(f"{TIMES}?day={MONDAY}")
+    form_key = client.page.all("input")[-1]["value"]
+    for _ in range(2):
+        assert client.send(f"{TIMES}/nothing-fits", {"form_key": form_key}).status_code == 303
+    client.get(f"{TIMES}?noted=yes")
+    assert "Wir zählen, was fehlt" in client.page.text
+    with world.database.reading() as session:
+        fact = session.scalars(select(Fact).where(Fact.kind == "demand.unmet")).one()
+        assert (fact.subject_id, fact.actor_id) == (world.talk, None)
+        assert fact.details == {"centre": "pfullingen", "service": "B02", "language": "ti"}
