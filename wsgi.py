@@ -15,7 +15,7 @@ from access.rights import Role
 from booking import about, steps, tongues, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
-from desk import day, devices, languages
+from desk import day, devices, languages, links
 from desk import session as desk_session
 from doorway import health
 from doorway.binding import bind, db, reading, request_now, the_house
@@ -46,6 +46,7 @@ PAGES = (
     day,
     devices,
     languages,
+    links,
     health,
 )
 """Every module of pages; those of one door share its blueprint."""

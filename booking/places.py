@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
-from scheduling.models import Centre, Service, TopicGroup
+from scheduling.models import Centre, Counsellor, Service, TopicGroup
 from scheduling.presence import offered_services
 from scheduling.wish import Wish
 
@@ -51,6 +51,8 @@ class Wishes:
     party: int = 1
     second: str = ""
     """The code of another service in the same visit, right after the first."""
+    preferred: str = ""
+    """The code of the counsellor whose link was followed; she comes first where others would do as well."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ def asked_for(session: Session, centre_code: str, service_code: str, wishes: Wis
     services += [other for other in second_topics(session, centre, services[0]) if other.code == wishes.second]
     party = min(wishes.party, *(service.party_max for service in services))
     ids = tuple(service.id for service in services)
-    return Asked(centre, services, Wish(ids, (centre.id,), (wishes.spoken,), party, wishes.wishes))
+    preferred = session.scalar(select(Counsellor.id).where(Counsellor.code == wishes.preferred))
+    wish = Wish(ids, (centre.id,), (wishes.spoken,), party, wishes.wishes, preferred=preferred)
+    return Asked(centre, services, wish)
 
 
 def second_topics(session: Session, centre: Centre, first: Service) -> list[Service]:

@@ -25,6 +25,7 @@ from scheduling.search import Leaving, search
 from scheduling.wish import Answer, Wish, nearest
 
 blueprint = Blueprint("booking", __name__)
+LONGEST_CODE = 40
 DAYS_SHOWN = 28
 FURTHEST = 366
 """Days ahead that an address may ask for; no service can be booked that early."""
@@ -40,8 +41,10 @@ def start() -> str:
 @blueprint.get("/book/<centre_code>")
 @open_to_all
 def topics(centre_code: str) -> str:
-    """What it is about."""
+    """What it is about. `?with=` is a counsellor's own link: she is preferred, for this browser, from now on."""
     centre = centre_by_code(reading(), centre_code)
+    if "with" in request.args:
+        session["with"] = "".join(filter(str.isprintable, request.args["with"][:LONGEST_CODE]))
     return render_template("booking/topics.html", centre=centre, topics=bookable_by_topic(reading(), centre))
 
 
@@ -181,10 +184,11 @@ def times_page(
 
 def wishes_of_this_browser() -> Wishes:
     """What was wished before; else nothing, and to speak what is read (L-01)."""
+    whose = str(session.get("with", ""))
     if "wishes" not in session:
-        return Wishes(language().spoken_as)
+        return Wishes(language().spoken_as, preferred=whose)
     spoken, ticked, party, second = session["wishes"]
-    return Wishes(spoken, frozenset(ticked), party, second)
+    return Wishes(spoken, frozenset(ticked), party, second, whose)
 
 
 def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from scheduling.interval import Interval
 from scheduling.memory import current_setup
-from scheduling.models import Centre, CentreHours, Closure, Hours, Service, skill
+from scheduling.models import Centre, CentreHours, Closure, Counsellor, Hours, Service, skill
 from scheduling.opening import Exceptions, days_window, open_time, whole_day
 from scheduling.setup_rows import as_rule
 from scheduling.wish import Wish
@@ -39,6 +39,12 @@ def offered_services(session: Session, centre: Centre) -> Sequence[Service]:
     found = select(Service).where(Service.id.in_(here)).options(joinedload(Service.topic_group))
     services = session.scalars(found).unique().all()
     return sorted(services, key=lambda service: (service.topic_group.position, service.code))
+
+
+def counsellors_at(session: Session, centre: Centre) -> Sequence[Counsellor]:
+    """Who has hours at the centre, by name."""
+    here = select(Hours.resource_id).where(Hours.centre_id == centre.id)
+    return session.scalars(select(Counsellor).where(Counsellor.id.in_(here)).order_by(Counsellor.name)).all()
 
 
 def on_duty(session: Session, wish: Wish, window: Interval) -> bool:

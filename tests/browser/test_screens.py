@@ -69,8 +69,12 @@ def test_kiosk_screens(site: Site, window: Callable[..., Page], tag: str, size: 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (360, 740)], ids=["desk", "tablet", "phone"])
 def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, int]):
     page = window(*size)
-    screens = {"ahorn": "/desk/?all=1", "empfang-pfullingen": "/desk/", "leitung-pfullingen": "/desk/devices"}
-    for login, path in screens.items():
+    screens = [
+        ("ahorn", "/desk/?all=1"), ("ahorn", "/desk/links"), ("empfang-pfullingen", "/desk/"),
+        ("leitung-pfullingen", "/desk/devices"), ("leitung-pfullingen", "/desk/languages"),
+        ("leitung-pfullingen", "/desk/languages/ar"),
+    ]  # fmt: skip
+    for login, path in screens:
         page.goto(f"{site.url}/demo/?lang=de")
         page.locator(f"form[action$='sign-in/{login}'] button").click()
         page.goto(site.url + path)
