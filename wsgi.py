@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from access.accounts import add_account
 from access.rights import Role
-from booking import about, steps, tongues, visit, wishes
+from booking import about, own_data, steps, tongues, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
 from desk import day, devices, languages, links
@@ -35,6 +35,7 @@ from scheduling import invariants
 ROOT = Path(__file__).resolve().parent
 PAGES = (
     visit,
+    own_data,
     steps,
     wishes,
     tongues,

@@ -46,7 +46,7 @@ def enter(token: str) -> BaseResponse:
 @visitor
 def show() -> str:
     """When, where, code and QR; place in the queue once checked in."""
-    visit = _the_visit()
+    visit = visit_shown()
     return render_template(
         "booking/visit.html", visit=visit, appointment=_last(visit), link=_link(visit), now=request_now(),
         ticket=open_ticket(reading(), visit), reminded=will_be_reminded(reading(), visit),
@@ -57,7 +57,7 @@ def show() -> str:
 @visitor
 def calendar() -> Response:
     """A calendar file that says «Termin» and the place, nothing else (S-10)."""
-    visit = _the_visit()
+    visit = visit_shown()
     appointment = _last(visit)
     event = Event.new(
         uid=f"{visit.id}-{visit.typed_at:%Y%m%d%H%M%S}@empfang",
@@ -83,7 +83,7 @@ def calendar() -> Response:
 @visitor
 def choose_new_time() -> Response:
     """Other times for the same consultation."""
-    return _move_page(_the_visit())
+    return _move_page(visit_shown())
 
 
 @blueprint.post("/visit/move")
@@ -93,10 +93,10 @@ def move() -> Response | BaseResponse:
     starts_at = chosen_moment()
     try:
         with transaction() as tx:
-            visit = _visit_to_change(tx)
+            visit = visit_to_change(tx)
             moving.move(tx, visit, _wish(visit), starts_at)
     except SlotTaken as taken:
-        return _move_page(_the_visit(), taken)
+        return _move_page(visit_shown(), taken)
     return see_other(".show")
 
 
@@ -104,7 +104,7 @@ def move() -> Response | BaseResponse:
 @visitor
 def ask_cancel() -> str | BaseResponse:
     """One question before it is gone."""
-    visit = _the_visit()
+    visit = visit_shown()
     try:
         visits.changeable(visit, request_now())
     except AlreadyOver:
@@ -117,18 +117,19 @@ def ask_cancel() -> str | BaseResponse:
 def cancel() -> BaseResponse:
     """Call it off; twice is once."""
     with transaction() as tx:
-        visits.cancel(tx, _visit_to_change(tx))
+        visits.cancel(tx, visit_to_change(tx))
     return see_other(".show")
 
 
-def _the_visit() -> Visit:
+def visit_shown() -> Visit:
+    """The visit of this browser, to read; in its own language until another is chosen."""
     visit: Visit = reading().get_one(Visit, g.visit.id)
     if not session.get("lang"):
         speak(visit.ui_lang)
     return visit
 
 
-def _visit_to_change(tx: Transaction) -> Visit:
+def visit_to_change(tx: Transaction) -> Visit:
     """The visit of this browser, if the form was made for it: another tab may have opened another one meanwhile."""
     visit = visits.visit_to_change(tx, g.visit.id)
     if field("visit", 12) != visit.code:

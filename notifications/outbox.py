@@ -102,6 +102,12 @@ def to_phones(session: Session) -> list[Message]:
     return list(session.scalars(found.order_by(Message.sent_at.desc(), Message.id.desc())))
 
 
+def told(session: Session, visit: Visit) -> list[Message]:
+    """What was handed over for a visit, oldest first."""
+    found = select(Message).where(Message.visit_id == visit.id, Message.body.is_not(None))
+    return list(session.scalars(found.order_by(Message.id)))
+
+
 def will_be_reminded(session: Session, visit: Visit) -> bool:
     """Whether a reminder is still to come."""
     to_come = (Message.visit_id == visit.id, Message.kind == Kind.REMINDER, Message.state == MessageState.DUE)

@@ -43,7 +43,7 @@ def test_booking_pages_hold_any_language(pseudo: Site, window: Callable[..., Pag
     page.locator(".p-do button").click()
     look(page, axe=False)
     page.locator("form[action$=confirm] button").click()
-    for path in ("/visit", "/visit/move", "/visit/cancel", "/nowhere"):
+    for path in ("/visit", "/visit/move", "/visit/cancel", "/visit/data", "/visit/erase", "/nowhere"):
         page.goto(pseudo.url + path)
         look(page, axe=False)
 

@@ -32,7 +32,7 @@ def test_booking_pages(site: Site, window: Callable[..., Page], tag: str, size: 
     page.locator(".p-do button").click()
     look(page)
     page.locator("form[action$=confirm] button").click()
-    for path in ("/visit", "/visit/move", "/visit/cancel", "/nowhere"):
+    for path in ("/visit", "/visit/move", "/visit/cancel", "/visit/data", "/visit/erase", "/nowhere"):
         page.goto(site.url + path) if path != "/nowhere" else None
         look(page)
 
