@@ -188,22 +188,24 @@ def facts_of(path: Path) -> dict[str, Any]:
 
 
 def _language(home: Path, facts: Mapping[str, Any], named: Mapping[str, tuple[str, Mapping[str, str]]]) -> Language:
-    tag = home.name
-    cldr = facts.get("cldr", tag)
+    tag, state = home.name, State(facts["state"])
+    cldr = SOURCE if state is State.SPOKEN else facts.get("cldr", tag)  # CLDR is a megabyte a language: only if needed
     try:
         locale_of(cldr)
-    except (UnknownLocaleError, ValueError):
-        cldr = SOURCE
-    names_in = cldr if cldr == SOURCE else tag
-    named_by_cldr = locale_of(cldr).languages
-    glossary = home / "glossary.toml"
+    except (UnknownLocaleError, ValueError) as fault:
+        raise CatalogueError(
+            f"{home / 'language.toml'}: name a language of CLDR (cldr = …), {cldr!r} is none"
+        ) from fault
     catalogues = [read_catalogue(home / name, cldr) for name in CATALOGUES if (home / name).exists()]
+    names_in = cldr if cldr == SOURCE else tag
+    named_by_cldr = locale_of(cldr).languages if state is not State.SPOKEN else {}
+    glossary = home / "glossary.toml"
     return Language(
         tag=tag,
         autonym=facts["autonym"],
         direction=facts["direction"],
         catalogue=joined(catalogues, cldr),
-        state=State(facts["state"]),
+        state=state,
         cldr=cldr,
         spoken_as=facts.get("spoken_as", tag),
         comma=facts.get("comma", ","),

@@ -173,7 +173,19 @@ def test_a_broken_catalogue_is_named_with_its_line(tmp_path: Path, catalogue: st
         Languages.load(a_folder(tmp_path, catalogue))
 
 
-@pytest.mark.parametrize("about", ["order =", 'order = 1\nstate = "done"\n', 'state = "finished"\nautonym = "X"\n'])
+GOOD = 'order = 1\nstate = "finished"\nautonym = "X"\ndirection = "ltr"\n'
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        GOOD + 'cldr = "xx"\n',
+        GOOD + 'cldr = "not a tag"\n',
+        "order =",
+        'order = 1\nstate = "done"\n',
+        'state = "finished"\nautonym = "X"\n',
+    ],
+)
 def test_a_broken_language_file_is_named(tmp_path: Path, about: str):
     with pytest.raises(CatalogueError, match=r"uk/language\.toml"):
         Languages.load(a_folder(tmp_path, "", about))
