@@ -172,7 +172,7 @@ def times_page(
     answer: Answer | None = None,
 ) -> Response:
     """The page of days and times; after a refusal with its sentence and status, and the three nearest times first."""
-    day = near.astimezone(asked.centre.zone).date() if near else asked_day()
+    day = asked.centre.local_day(near) if near else asked_day()
     answer = answer or free_times(asked.centre, asked.wish, day)
     week = week_of(answer.slots, asked.centre, day)
     page = render_template(
@@ -194,7 +194,7 @@ def wishes_of_this_browser() -> Wishes:
 def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:
     """Four weeks from today, or from the Monday of a day that is further away."""
     now = request_now()
-    today = now.astimezone(centre.zone).date()
+    today = centre.local_day(now)
     far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
     first = around - timedelta(days=around.weekday()) if around and far else today
     return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
@@ -215,7 +215,7 @@ def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
     """
     if starts_at <= request_now() or _unfinished(reading()) or was_sent(starts_at.isoformat()):
         return None
-    answer = free_times(asked.centre, asked.wish, starts_at.astimezone(asked.centre.zone).date())
+    answer = free_times(asked.centre, asked.wish, asked.centre.local_day(starts_at))
     return None if any(slot.starts_at == starts_at for slot in answer.slots) else answer
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from queueing.models import Call, LastNumber, Ticket, TicketState
 from queueing.signs import FIRST_NUMBER
-from queueing.tickets import local_day, open_today
+from queueing.tickets import open_today
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Centre, Claim, Counsellor, Hours, Room, TopicGroup, Visit
 from scheduling.opening import Exceptions, open_time, whole_day
@@ -50,7 +50,7 @@ class DemoWeeks:
     def fill(self) -> None:
         """From Monday of last week to Friday of next week."""
         for centre in self.session.scalars(select(Centre).order_by(Centre.id)).all():
-            today = local_day(centre, self.now)
+            today = centre.local_day(self.now)
             monday = today - timedelta(days=today.weekday() + 7)
             for day in (monday + timedelta(days=n) for n in range(21)):
                 self._fill_day(centre, day)
@@ -64,7 +64,7 @@ class DemoWeeks:
         for counsellor in self._counsellors(centre):
             hours = self.session.scalars(select(Hours).where(Hours.resource_id == counsellor.id)).all()
             opened = open_time([as_rule(h) for h in hours], Exceptions(), window, centre.zone)
-            for block in (b for b in opened if b.start.astimezone(centre.zone).date() == day):
+            for block in (b for b in opened if centre.local_day(b.start) == day):
                 self._fill_block(centre, counsellor, block, rooms)
 
     def _fill_block(self, centre: Centre, counsellor: Counsellor, block: Interval, rooms: _Rooms) -> None:
@@ -100,7 +100,7 @@ class DemoWeeks:
     def _visit(self, centre: Centre, at: datetime) -> Visit:
         spoken = self.dice.choices(CLIENT_LANGUAGES, WEIGHTS)[0]
         return Visit(
-            centre=centre, day_on=at.astimezone(centre.zone).date(), code=self._code(),
+            centre=centre, day_on=centre.local_day(at), code=self._code(),
             party=self.dice.choice([1, 1, 1, 2, 2, 3]), ui_lang=spoken if spoken in OFFERED else "de",
             spoken_langs=[spoken], wishes=[],
             typed_at=min(at, self.now) - timedelta(days=self.dice.randint(1, 9)),
@@ -111,8 +111,8 @@ class DemoWeeks:
         return str(self.last_code)
 
     def _fullness(self, centre: Centre, at: datetime) -> float:
-        today = local_day(centre, self.now)
-        day = at.astimezone(centre.zone).date()
+        today = centre.local_day(self.now)
+        day = centre.local_day(at)
         return HOW_FULL["past" if day < today else "today" if day == today else "future"]
 
     def _state(self, during: Interval) -> AppointmentState:

@@ -17,7 +17,7 @@ from queueing import calls
 from queueing.board import Board, open_help
 from queueing.models import Ticket, UrgentReason
 from queueing.refusals import TicketMoved
-from queueing.tickets import check_in, local_day, ticket_by_number
+from queueing.tickets import check_in, ticket_by_number
 from scheduling.models import Centre, Counsellor
 from scheduling.visits import visit_to_change
 
@@ -127,7 +127,7 @@ def _day() -> Response:
     return page_or_fragment(
         "desk/day.html", "desk/_day.html",
         account=account, centre=centre, counsellor=counsellor, board=board, whole=whole, tag=tag, now=now,
-        today=local_day(centre, now), help=open_help(reading(), centre, now),
+        today=centre.local_day(now), help=open_help(reading(), centre, now),
         current=board.current_of(counsellor) if counsellor else None,
         choice=board.choice_for(counsellor) if counsellor else None,
         undoable=_undoable(board, counsellor),
@@ -144,7 +144,7 @@ def _undoable(board: Board, counsellor: Counsellor | None) -> Ticket | None:
 def _do(act: Callable[[Transaction, Ticket], None], number: int) -> Response | BaseResponse:
     with transaction() as tx:
         centre = _centre(tx)
-        ticket = ticket_by_number(tx.session, centre, local_day(centre, tx.now), number)
+        ticket = ticket_by_number(tx.session, centre, centre.local_day(tx.now), number)
         if field("was", 20) not in {"", ticket.state.value}:
             raise TicketMoved(number=number)
         act(tx, ticket)

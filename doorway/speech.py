@@ -1,7 +1,7 @@
 """Which language a request is answered in, and how templates speak it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, g, request, session
@@ -67,9 +67,8 @@ def teach_templates(app: Flask) -> None:
             "day_of_month": lambda day: bdi(f"{day.day:02d}."),
             "days": lambda first, last: bdi(span(figures(first), figures(last))),
             "dated": lambda day: bdi(figures_with_year(day)),
-            "local_day": local_day,
             "moment_value": lambda moment: moment.strftime(MOMENT),
-            "near_day": lambda day, centre: isolated(spoken.day(day, local_day(request_now(), centre))),
+            "near_day": lambda day, centre: isolated(spoken.day(day, centre.local_day(request_now()))),
             "refused": lambda refusal: refused_in(spoken, refusal),
             "said": lambda other, message: other.gettext(message),
             "unfilled": unfilled,
@@ -140,11 +139,6 @@ def unfilled(text: str) -> Markup:
 def clock(moment: datetime, centre: Centre) -> Markup:
     """Wall time at a centre."""
     return bdi(clock_time(moment, centre.zone))
-
-
-def local_day(moment: datetime, centre: Centre) -> date:
-    """The date at a centre."""
-    return moment.astimezone(centre.zone).date()
 
 
 def _browsers_wishes() -> list[str]:

@@ -12,7 +12,7 @@ from foundation.db import change_tag
 from foundation.formats import clock_time
 from foundation.languages import SOURCE
 from queueing.board import shown_calls
-from queueing.tickets import local_day, open_today
+from queueing.tickets import open_today
 from scheduling.models import Centre
 from scheduling.presence import next_opening
 
@@ -36,7 +36,7 @@ def show() -> Response:
         calls = []
     return page_or_fragment(
         "display/page.html", "display/_calls.html",
-        centre=centre, now=now, today=local_day(centre, now), tag=tag, newest=calls[0] if calls else None,
+        centre=centre, now=now, today=centre.local_day(now), tag=tag, newest=calls[0] if calls else None,
         last=calls[1:], is_new=bool(calls) and now - calls[0].at < HIGHLIGHT, opens_at=opens_at,
     )  # fmt: skip
 

@@ -68,7 +68,7 @@ def body_of(message: Message, post: Post) -> str:
     text = language.gettext(
         TEXTS[message.kind],
         place=visit.centre.place,
-        day=language.day(appointment.starts_at.astimezone(visit.centre.zone).date()),
+        day=language.day(visit.centre.local_day(appointment.starts_at)),
         time=clock_time(appointment.starts_at, visit.centre.zone),
         code=visit.code,
         link=link,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from queueing.models import BUSY, OPEN, Call, HelpRequest, Ticket, TicketState
 from queueing.order import Caller, Choice, Thresholds, Waiting, choose, is_late
-from queueing.tickets import local_day, usual_length, walk_in_services
+from queueing.tickets import usual_length, walk_in_services
 from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor, Interpreter, Service
 from scheduling.opening import whole_day
@@ -33,7 +33,7 @@ class Board:
     @classmethod
     def of(cls, session: Session, centre: Centre, now: datetime, day: date | None = None) -> "Board":
         """Read the day of a centre, by default today's."""
-        day = day or local_day(centre, now)
+        day = day or centre.local_day(now)
         tickets = session.scalars(
             select(Ticket)
             .where(Ticket.centre_id == centre.id, Ticket.day_on == day)
@@ -168,14 +168,14 @@ def shown_calls(session: Session, centre: Centre, now: datetime) -> list[Call]:
         .order_by(Call.id.desc())
         .limit(CALLS_SHOWN * 5)
     )
-    today = local_day(centre, now)
+    today = centre.local_day(now)
     named = [c for c in calls if c.ticket.day_on == today and c.ticket.called_at is not None]
     return list(_first_of_each(named))[:CALLS_SHOWN]
 
 
 def open_help(session: Session, centre: Centre, now: datetime) -> HelpRequest | None:
     """Today's oldest request for help nobody has answered."""
-    today = whole_day(local_day(centre, now), centre.zone)
+    today = whole_day(centre.local_day(now), centre.zone)
     found = select(HelpRequest).where(
         HelpRequest.centre_id == centre.id, HelpRequest.coming_at.is_(None), HelpRequest.asked_at >= today.start
     )

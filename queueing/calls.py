@@ -9,7 +9,7 @@ from queueing.happened import Happened
 from queueing.models import ALLOWED_MOVES, BUSY, UNDO, Call, HelpRequest, Ticket, TicketState, UrgentReason
 from queueing.order import Choice
 from queueing.refusals import NobodyWaits, StillServing, TicketMoved
-from queueing.tickets import local_day, ticket_by_number
+from queueing.tickets import ticket_by_number
 from scheduling.models import AppointmentState, Centre, Counsellor
 from scheduling.models.plan import ALLOWED_MOVES as PLAN_MOVES
 from scheduling.visits import settle
@@ -36,7 +36,7 @@ def call_this(tx: Transaction, centre: Centre, number: int, counsellor: Counsell
     _one_at_a_time(tx, centre)
     board = Board.of(tx.session, centre, tx.now)
     _refuse_second(board, counsellor)
-    ticket = ticket_by_number(tx.session, centre, local_day(centre, tx.now), number)
+    ticket = ticket_by_number(tx.session, centre, centre.local_day(tx.now), number)
     _must(tx, ticket, TicketState.CALLED, **_call_values(tx, board, ticket, counsellor))
     _note_call(tx, ticket, Happened.CALLED, rule="chosen")
     return ticket

@@ -10,7 +10,6 @@ from queueing.board import Board
 from queueing.calls import finish, leave, no_show
 from queueing.happened import Happened
 from queueing.models import OPEN, Ticket, TicketState
-from queueing.tickets import local_day
 from scheduling.models import Appointment, AppointmentState, Centre, CentreHours, Visit
 from scheduling.opening import local_moment
 from scheduling.setup_rows import as_rule
@@ -43,7 +42,7 @@ def _close(tx: Transaction, board: Board) -> int:
 
 def _days_over(tx: Transaction, centre: Centre) -> list[date]:
     """Days with something open: those before today, and today once the doors are shut for good."""
-    today = local_day(centre, tx.now)
+    today = centre.local_day(tx.now)
     tickets = select(Ticket.day_on).where(Ticket.centre_id == centre.id, Ticket.state.in_(OPEN))
     never_came = (
         select(Visit.day_on)

@@ -33,19 +33,14 @@ class WalkIn:
     party: int = 1
 
 
-def local_day(centre: Centre, now: datetime) -> date:
-    """Which day it is at the centre."""
-    return now.astimezone(centre.zone).date()
-
-
 def open_today(session: Session, centre: Centre, now: datetime) -> list[Interval]:
     """When the centre's doors are open on the local day of `now`."""
-    return centre_open(session, centre, whole_day(local_day(centre, now), centre.zone))
+    return centre_open(session, centre, whole_day(centre.local_day(now), centre.zone))
 
 
 def check_in_by_code(tx: Transaction, centre: Centre, code: str) -> Ticket:
     """A typed code knows only today and this centre; raises CodeUnknown for everything else (X-05)."""
-    visit = visit_by_code(tx.session, centre, local_day(centre, tx.now), code)
+    visit = visit_by_code(tx.session, centre, centre.local_day(tx.now), code)
     if visit is None:
         raise CodeUnknown
     return check_in(tx, visit)
@@ -56,7 +51,7 @@ def check_in_by_token(tx: Transaction, centre: Centre, token: str) -> Ticket:
     visit = visit_by_token(tx.session, token)
     if visit.centre_id != centre.id:
         raise OtherCentre(centre=visit.centre.place)
-    if visit.day_on != local_day(centre, tx.now):
+    if visit.day_on != centre.local_day(tx.now):
         starts_at = visit.appointments[0].starts_at if visit.appointments else tx.now
         raise OtherDay(day=figures(visit.day_on), time=clock_time(starts_at, centre.zone))
     return check_in(tx, visit)
@@ -69,7 +64,7 @@ def check_in(tx: Transaction, visit: Visit) -> Ticket:
     if ticket:
         return ticket
     booked = [a for a in visit.appointments if a.state is AppointmentState.BOOKED]
-    if not booked or visit.ended_at or visit.day_on != local_day(visit.centre, tx.now):
+    if not booked or visit.ended_at or visit.day_on != visit.centre.local_day(tx.now):
         raise CodeUnknown
     return _issue(tx, Ticket(visit=visit, appointment_id=booked[0].id, topic_group_id=booked[0].service.topic_group_id))
 
@@ -84,7 +79,7 @@ def take_number(tx: Transaction, walk_in: WalkIn) -> Ticket:
     if not _somebody(tx, walk_in, services, Interval(tx.now, left[-1].end)):
         raise NobodyToday
     visit = Visit(
-        centre=centre, day_on=local_day(centre, tx.now), ui_lang=walk_in.ui_lang, party=walk_in.party,
+        centre=centre, day_on=centre.local_day(tx.now), ui_lang=walk_in.ui_lang, party=walk_in.party,
         spoken_langs=list(walk_in.spoken_langs), wishes=[], typed_at=tx.now,
     )  # fmt: skip
     tx.session.add(visit)
@@ -137,7 +132,7 @@ def _somebody(tx: Transaction, walk_in: WalkIn, services: list[Service], left: I
 
 def _issue(tx: Transaction, ticket: Ticket) -> Ticket:
     centre = ticket.visit.centre
-    ticket.centre_id, ticket.day_on = centre.id, local_day(centre, tx.now)
+    ticket.centre_id, ticket.day_on = centre.id, centre.local_day(tx.now)
     ticket.number = _draw_number(tx, centre, ticket.day_on)
     ticket.arrived_at = tx.now
     tx.session.add(ticket)

@@ -25,7 +25,7 @@ def centre_open(session: Session, centre: Centre, window: Interval) -> list[Inte
 
 def next_opening(session: Session, centre: Centre, now: datetime) -> datetime | None:
     """When a centre's doors open next within two weeks."""
-    ahead = centre_open(session, centre, days_window(centre.zone, now.astimezone(centre.zone).date(), 14))
+    ahead = centre_open(session, centre, days_window(centre.zone, centre.local_day(now), 14))
     return next((stretch.start for stretch in ahead if stretch.start > now), None)
 
 

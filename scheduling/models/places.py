@@ -40,6 +40,10 @@ class Centre(Base):
         """The zone whose wall time the centre lives by."""
         return ZoneInfo(self.zone_name)
 
+    def local_day(self, moment: datetime) -> date:
+        """Which day it is here at a moment."""
+        return moment.astimezone(self.zone).date()
+
     @property
     def scope(self) -> str:
         """The name of this centre's facts and change tag."""
