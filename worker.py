@@ -22,7 +22,7 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from notifications.channels import CHANNELS
 from notifications.delivery import Post, send_due
-from notifications.outbox import erase_bodies, write_messages
+from notifications.outbox import write_messages
 from scheduling.models import Centre
 from scheduling.models.net import net_is_whole
 from scheduling.models.pulse import pulse_beats
@@ -45,7 +45,6 @@ def tidy(database: Database, now: datetime) -> None:
         release_forgotten(tx)
     with database.transaction(SYSTEM, now) as tx:
         erase_ended(tx)
-        erase_bodies(tx)
         forget_old_keys(tx)
 
 

@@ -6,7 +6,7 @@ from booking.forms import national
 from booking.visit import blueprint, visit_shown, visit_to_change
 from doorway.binding import reading, request_now, transaction
 from doorway.gates import visitor
-from notifications.outbox import erase_bodies, told
+from notifications.outbox import told
 from scheduling import visits
 from scheduling.models import AppointmentState
 from scheduling.tidying import erase
@@ -37,8 +37,6 @@ def erase_all() -> str:
         if any(part.state is AppointmentState.BOOKED and part.starts_at > tx.now for part in visit.appointments):
             visits.cancel(tx, visit)
         erase(tx, visit)
-        tx.session.flush()
-        erase_bodies(tx)
     for kept in ("visit", "booking", "step", "wishes", "with"):
         session.pop(kept, None)
     g.pop("visit", None)

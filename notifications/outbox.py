@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from foundation.db import Transaction
@@ -63,10 +63,14 @@ class Message(Base):
 
 
 def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:
-    """Subscriber of facts: plans the messages of each change that matters, before it is committed."""
+    """Subscriber of facts: plans the messages of each change that matters, and erases them with their visit (D-04)."""
     for fact in facts:
         if fact.kind in ANSWERS:
             _write(tx, fact)
+        elif fact.kind == Happened.ERASED:
+            tx.session.execute(
+                update(Message).where(Message.visit_id == fact.subject_id).values(recipient=None, body=None)
+            )
 
 
 def withdraw(tx: Transaction, appointment: Appointment) -> None:
@@ -112,15 +116,6 @@ def will_be_reminded(session: Session, visit: Visit) -> bool:
     """Whether a reminder is still to come."""
     to_come = (Message.visit_id == visit.id, Message.kind == Kind.REMINDER, Message.state == MessageState.DUE)
     return session.scalar(select(Message.id).where(*to_come).limit(1)) is not None
-
-
-def erase_bodies(tx: Transaction) -> None:
-    """Recipient and text go with their visit (D-04)."""
-    erased = select(Visit.id).where(Visit.erased_at.is_not(None))
-    gone = update(Message).where(
-        Message.visit_id.in_(erased), or_(Message.recipient.is_not(None), Message.body.is_not(None))
-    )
-    tx.session.execute(gone.values(recipient=None, body=None))
 
 
 def _write(tx: Transaction, fact: Fact) -> None:

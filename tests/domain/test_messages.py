@@ -14,7 +14,7 @@ from foundation.languages import Languages
 from notifications.channels import CHANNELS, Channel, Outcome, Receipt
 from notifications.channels.simulated import BUSY, LOST, PERMANENTLY_WRONG
 from notifications.delivery import Post, _send, send_due, with_link
-from notifications.outbox import Message, MessageState, claim_due, erase_bodies
+from notifications.outbox import Message, MessageState, claim_due
 from notifications.planner import ANSWERS, SILENT
 from notifications.texts import Kind
 from scheduling import visits
@@ -208,7 +208,6 @@ def test_number_and_text_go_with_the_visit(world: World):
     send(world, Notebook())
     with world.database.transaction(SYSTEM, LATER + timedelta(days=9)) as tx:
         erase_ended(tx)
-        erase_bodies(tx)
     with world.database.reading() as session:
         assert {(m.recipient, m.body) for m in session.scalars(select(Message))} == {(None, None)}
 
