@@ -109,6 +109,10 @@ class Language:
         """Words one after the other, with the comma of this script."""
         return f"{self.comma} ".join(words)
 
+    def names_of(self, tags: Iterable[str]) -> str:
+        """The names of some languages, one after the other."""
+        return self.listing(self.name_of(tag) for tag in tags)
+
     def _cldr_days(self, width: str) -> Mapping[int, str]:
         # not «stand-alone»: once Babel has read Pashto, those of every later language are Pashto (Babel 2.18)
         days: Mapping[int, str] = locale_of(self.cldr).days["format"][width]

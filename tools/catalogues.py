@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ STAFFS_FILES = (
 """What only staff read, or who tries the demo: in the languages of the desk."""
 
 
+@cache
 def sentences() -> tuple[Catalog, Catalog]:
     """The sentences of the code: what clients read, and what only staff read; none is in both."""
     clients, staff = Catalog(project="empfang"), Catalog(project="empfang")

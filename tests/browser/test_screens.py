@@ -20,6 +20,11 @@ def test_booking_pages(site: Site, window: Callable[..., Page], tag: str, size: 
     page = window(*size)
     for path in (
         f"/?lang={tag}",
+        "/languages",
+        "/how",
+        "/privacy",
+        "/imprint",
+        "/accessibility",
         "/book/pfullingen",
         "/book/pfullingen/work",
         "/book/pfullingen/letters/B03/wishes",
@@ -70,7 +75,8 @@ def test_kiosk_screens(site: Site, window: Callable[..., Page], tag: str, size: 
 def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, int]):
     page = window(*size)
     screens = [
-        ("ahorn", "/desk/?all=1"), ("ahorn", "/desk/links"), ("empfang-pfullingen", "/desk/"),
+        ("ahorn", "/desk/?all=1"), ("ahorn", "/desk/links"),
+        ("ahorn", "/desk/links/poster?link=B03&in=ar&in=uk"), ("empfang-pfullingen", "/desk/"),
         ("leitung-pfullingen", "/desk/devices"), ("leitung-pfullingen", "/desk/languages"),
         ("leitung-pfullingen", "/desk/languages/ar"),
     ]  # fmt: skip
