@@ -77,10 +77,12 @@ class Asked:
 def asked_for(session: Session, centre_code: str, service_code: str, wishes: Wishes) -> Asked:
     """Raises NotFound. A second topic that is not offered here any more is left out."""
     centre, services = centre_by_code(session, centre_code), [service_by_code(session, service_code)]
-    services += [other for other in second_topics(session, centre, services[0]) if other.code == wishes.second]
+    if wishes.second:
+        services += [other for other in second_topics(session, centre, services[0]) if other.code == wishes.second]
     party = min(wishes.party, *(service.party_max for service in services))
     ids = tuple(service.id for service in services)
-    preferred = session.scalar(select(Counsellor.id).where(Counsellor.code == wishes.preferred))
+    whose = select(Counsellor.id).where(Counsellor.code == wishes.preferred)
+    preferred = session.scalar(whose) if wishes.preferred else None
     wish = Wish(ids, (centre.id,), (wishes.spoken,), party, wishes.wishes, preferred=preferred)
     return Asked(centre, services, wish)
 

@@ -12,9 +12,9 @@ from doorway.pages import field, see_other
 from doorway.speech import LONGEST_TAG, language
 from scheduling.demand import note_unmet
 from scheduling.refusals import LanguageUnknown, RoomTooSmall
-from scheduling.wish import FEMALE_COUNSELLOR
+from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES
 
-OFFERED = (FEMALE_COUNSELLOR, "step_free", "child_corner")
+OFFERED = ROOM_WISHES | {FEMALE_COUNSELLOR}
 MOST_SHOWN = 6
 
 
@@ -56,5 +56,5 @@ def _sent() -> Wishes:
     spoken, party = field("spoken", LONGEST_TAG) or language().spoken_as, field("party", 2)
     if spoken not in {choice.tag for choice in the_house().languages.spoken}:
         raise LanguageUnknown
-    ticked = frozenset(request.form.getlist("wish")) & frozenset(OFFERED)
+    ticked = frozenset(request.form.getlist("wish")) & OFFERED
     return Wishes(spoken, ticked, max(int(party), 1) if party.isdecimal() else 1, field("second", 20))

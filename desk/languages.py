@@ -1,9 +1,10 @@
 """How far each language has come, and where a person says that a native speaker has read a sentence (L-11)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from access.approvals import approve, approved_digests, digest_of, withdraw
@@ -11,7 +12,7 @@ from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import actor, reading, the_house
 from doorway.gates import current_account, staff
-from doorway.pages import field
+from doorway.pages import field, see_other
 from foundation.catalogues import Entry, Provenance
 from foundation.clock import machine_now
 from foundation.errors import NotFound
@@ -43,11 +44,12 @@ def sentences_of(tag: str) -> str:
     """The sentences of a language beside the German ones: law first, then what is open, then the rest."""
     chosen = _translated(tag)
     found = sorted(read_entries(chosen), key=lambda read: (_done(read), not read.entry.legal))
-    page = min(max(request.args.get("page", 1, type=int), 1), -(-len(found) // ON_A_PAGE))
+    pages = ceil(len(found) / ON_A_PAGE)
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     shown = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     return render_template(
         "desk/sentences.html", chosen=chosen, shown=shown, counts=_counts(found), page=page, account=current_account(),
-        pages=-(-len(found) // ON_A_PAGE), Provenance=Provenance,
+        pages=pages, Provenance=Provenance,
     )  # fmt: skip
 
 
@@ -60,19 +62,17 @@ def vouch(tag: str) -> Response:
         raise NotFound
     with the_house().database.transaction(actor(), machine_now()) as tx:
         (withdraw if back else approve)(tx, tag, digest)
-    page = request.args.get("page", 1, type=int)
-    return redirect(url_for(".sentences_of", tag=tag, page=page), 303)
+    return see_other(".sentences_of", tag=tag, page=request.args.get("page", 1, type=int))
 
 
 def read_entries(language: Language) -> list[Read]:
     """All sentences of a language with how far each has come."""
-    return list(_read(language.entries, approved_digests(reading(), language.tag)))
-
-
-def _read(entries: Sequence[Entry], approved: frozenset[str]) -> Iterator[Read]:
-    for entry in entries:
-        digest = digest_of(entry.message, entry.said)
-        yield Read(entry, digest, Provenance.NATIVE_APPROVED if digest in approved else entry.provenance)
+    approved = approved_digests(reading(), language.tag)
+    digests = [digest_of(entry.message, entry.said) for entry in language.entries]
+    return [
+        Read(entry, digest, Provenance.NATIVE_APPROVED if digest in approved else entry.provenance)
+        for entry, digest in zip(language.entries, digests, strict=True)
+    ]
 
 
 def _translated(tag: str) -> Language:
