@@ -12,14 +12,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from access.accounts import add_account
 from access.rights import Role
-from booking import about, own_data, steps, tongues, visit, wishes
+from booking import about, invited, own_data, reachable, steps, to_show, tongues, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
-from desk import day, devices, languages, links
+from desk import day, devices, invitations, languages, links, proofs
 from desk import session as desk_session
 from doorway import health
 from doorway.binding import bind, db, reading, request_now, the_house
 from doorway.headers import set_headers
+from doorway.limits import limit_requests
 from doorway.pages import prepare_pages
 from doorway.refusals import show_refusals
 from doorway.speech import teach_templates
@@ -36,7 +37,10 @@ ROOT = Path(__file__).resolve().parent
 PAGES = (
     visit,
     own_data,
+    reachable,
+    to_show,
     steps,
+    invited,
     wishes,
     tongues,
     about,
@@ -48,6 +52,8 @@ PAGES = (
     devices,
     languages,
     links,
+    proofs,
+    invitations,
     health,
 )
 """Every module of pages; those of one door share its blueprint."""
@@ -70,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     prepare_pages(app)
     set_headers(app)
     show_refusals(app)
+    limit_requests(app, settings)
     for door in dict.fromkeys(page.blueprint for page in PAGES):
         app.register_blueprint(door)
     if settings.demo:

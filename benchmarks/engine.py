@@ -19,13 +19,13 @@ from benchmarks.generate import MONDAY, NOW, STANDARD, Size, load
 from foundation.db import Database, make_engine
 from foundation.facts import CLIENT
 from notifications.outbox import write_messages
-from scheduling import memory, visits
+from scheduling import memory, reaching, visits
 from scheduling.models import Claim
 from scheduling.opening import days_window
 from scheduling.search import slots
 from scheduling.visits import Contact
 from scheduling.wish import Wish
-from tests.build import KEYS, PHONE, ZONE
+from tests.build import KEYS, ZONE
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("sqlite", "postgresql")
@@ -185,9 +185,11 @@ def act_and_note(url: str, scripts: dict[str, list[Script]], rates: dict[str, li
         rates.setdefault(name, []).append((len(acts) - WARM_UP) / took)
 
     timed("hold", [partial(hold, slot.starts_at) for slot in free[:WRITES]])
-    for visit_id in held:
+    for number, visit_id in enumerate(held):
         with database.transaction(CLIENT, NOW) as tx:  # so that confirming plans its messages too
-            visits.note_contact(tx, visits.visit_to_change(tx, visit_id), Contact(None, PHONE, "bench"))
+            reaching.note_contact(
+                tx, visits.visit_to_change(tx, visit_id), Contact(None, f"+49152{number:08d}", "bench")
+            )
     timed("confirm", [partial(confirm, visit_id) for visit_id in held])
     database.engine.dispose()
 

@@ -8,6 +8,7 @@ import phonenumbers
 from doorway.pages import field
 from doorway.speech import MOMENT
 from foundation.errors import Refusal, sentence
+from scheduling.models import Visit
 from scheduling.visits import Contact
 
 CONSENT_WORDING = "sms-2026-11"
@@ -47,6 +48,17 @@ class NumberForeign(Refusal):
     status = 422
 
 
+class FilledByProgram(Refusal):
+    """The field that people do not see was filled (X-03)."""
+
+    text = sentence("Bitte lassen Sie das versteckte Feld leer und drücken Sie noch einmal.")
+    status = 422
+
+
+CONTACT_REFUSED = (NumberMissing, NumberBroken, NumberNotMobile, NumberForeign, FilledByProgram)
+"""What is said on the page itself, with what was typed."""
+
+
 class NothingChosen(Refusal):
     """A later step before a time was chosen."""
 
@@ -73,8 +85,16 @@ class ContactForm:
         """As it stands in the request."""
         return cls(field("sms", 5), field("phone", 40), field("call_name", LONGEST_CALL_NAME))
 
+    @classmethod
+    def of(cls, visit: Visit) -> "ContactForm":
+        """As it was typed before."""
+        asked = "yes" if visit.phone else "no" if visit.call_name or visit.code else ""
+        return cls(asked, visit.phone or "", visit.call_name or "")
+
     def contact(self) -> Contact:
         """Checked; raises the refusal that says what to do about the number."""
+        if field("website"):
+            raise FilledByProgram
         phone = mobile_number(self.phone) if self.sms == "yes" else None
         return Contact(self.call_name or None, phone, CONSENT_WORDING if phone else None)
 

@@ -53,6 +53,8 @@ class Wishes:
     """The code of another service in the same visit, right after the first."""
     preferred: str = ""
     """The code of the counsellor whose link was followed; she comes first where others would do as well."""
+    invited_to: tuple[str, str] = ("", "")
+    """The service and the counsellor of a personal invitation; for that service only she will do."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,18 @@ def asked_for(session: Session, centre_code: str, service_code: str, wishes: Wis
         services += [other for other in second_topics(session, centre, services[0]) if other.code == wishes.second]
     party = min(wishes.party, *(service.party_max for service in services))
     ids = tuple(service.id for service in services)
-    whose = select(Counsellor.id).where(Counsellor.code == wishes.preferred)
-    preferred = session.scalar(whose) if wishes.preferred else None
-    wish = Wish(ids, (centre.id,), (wishes.spoken,), party, wishes.wishes, preferred=preferred)
+    invited_to, only = wishes.invited_to
+    wish = Wish(
+        ids, (centre.id,), (wishes.spoken,), party, wishes.wishes, preferred=_counsellor(session, wishes.preferred),
+        counsellor=_counsellor(session, only) if invited_to == service_code else None,
+    )  # fmt: skip
     return Asked(centre, services, wish)
 
 
 def second_topics(session: Session, centre: Centre, first: Service) -> list[Service]:
     """What can follow in the same visit: everything else that can be booked here."""
     return [service for service in offered_services(session, centre) if service.bookable and service.id != first.id]
+
+
+def _counsellor(session: Session, code: str) -> int | None:
+    return session.scalar(select(Counsellor.id).where(Counsellor.code == code)) if code else None

@@ -1,5 +1,6 @@
 """From the start page to a booked visit: where, what, when, how to be reached, check."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from booking.days import week_of
-from booking.forms import ContactForm, NothingChosen, chosen_moment, national
+from booking.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_moment, national
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once, was_sent
@@ -17,16 +18,21 @@ from doorway.pages import field, see_other
 from doorway.speech import language
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
-from scheduling import visits
+from scheduling import reaching, visits
+from scheduling.interval import Interval
+from scheduling.invitations import use
 from scheduling.models import Centre, Visit
 from scheduling.opening import days_window
-from scheduling.refusals import HoldOver, ManyChoosing, SlotTaken, TooLate
-from scheduling.search import Leaving, search
-from scheduling.wish import Answer, Wish, nearest
+from scheduling.presence import centre_open
+from scheduling.refusals import HoldOver, ManyChoosing, SlotTaken, TooLate, TooManyBookings, TopicBooked
+from scheduling.search import Leaving, search, slots
+from scheduling.wish import Answer, Slot, Wish, nearest
 
 blueprint = Blueprint("booking", __name__)
 LONGEST_CODE = 40
 DAYS_SHOWN = 28
+DOORS_SHOWN = 7
+ONE_DAY = timedelta(days=1)
 FURTHEST = 366
 """Days ahead that an address may ask for; no service can be booked that early."""
 
@@ -99,10 +105,7 @@ def contact() -> str | BaseResponse:
     if _booked():
         return see_other("visit.show")
     visit = _the_unfinished()
-    typed = ContactForm(
-        "yes" if visit.phone else "no" if visit.call_name else "", visit.phone or "", visit.call_name or ""
-    )
-    return _contact_page(visit, typed)
+    return _contact_page(visit, ContactForm.of(visit))
 
 
 @blueprint.post("/book/contact")
@@ -110,12 +113,14 @@ def contact() -> str | BaseResponse:
 def note_contact() -> tuple[str, int] | BaseResponse:
     """Keep it with the hold."""
     typed = ContactForm.sent()
+    visit_id = _the_unfinished().id
     try:
         checked = typed.contact()
-    except Refusal as refusal:
+        with transaction() as tx:
+            visit = visits.visit_to_change(tx, visit_id)
+            reaching.note_contact(tx, visit, checked, unlimited=_invitation_for(visit))
+    except (*CONTACT_REFUSED, TooManyBookings, TopicBooked) as refusal:
         return _contact_page(_the_unfinished(), typed, refusal), refusal.status
-    with transaction() as tx:
-        visits.note_contact(tx, visits.visit_to_change(tx, _the_unfinished().id), checked)
     return see_other(".check")
 
 
@@ -138,10 +143,12 @@ def check() -> str | BaseResponse:
 
 @blueprint.post("/book/extend")
 @open_to_all
-def extend() -> BaseResponse:
-    """Ten more minutes."""
+def extend() -> str | BaseResponse:
+    """Ten more minutes; what was typed on the contact page stays."""
     with transaction() as tx:
         visits.extend(tx, visits.visit_to_change(tx, _the_unfinished().id))
+    if field("from", 10) == "contact":
+        return _contact_page(_the_unfinished(), ContactForm.sent())
     return see_other(".check")
 
 
@@ -157,9 +164,12 @@ def confirm() -> Response | BaseResponse:
             visit = visits.visit_to_change(tx, visit_id)
             if visit.first.starts_at.isoformat() != field("visit", 40):
                 raise Moved  # another tab has chosen another time since this page was drawn
+            if visit.code is None and _invitation_for(visit):
+                use(tx, session["invitation"][0])
             visits.confirm(tx, visit, the_house().settings.secret_keys)
     except (HoldOver, TooLate) as over:
         return _choose_again(over)
+    session.pop("invitation", None)
     session["visit"] = (visit.id, visit.token_generation)
     return see_other("visit.show")
 
@@ -175,20 +185,23 @@ def times_page(
     day = asked.centre.local_day(near) if near else asked_day()
     answer = answer or free_times(asked.centre, asked.wish, day)
     week = week_of(answer.slots, asked.centre, day)
+    first = answer.slots[0] if answer.slots and not refusal and day is None else None
+    sooner = sooner_elsewhere(asked, first) if first else None
     page = render_template(
         "booking/times.html", asked=asked, topic_code=topic_code, week=week, answer=answer, refusal=refusal,
-        nearest=nearest(answer.slots, near) if near else [], centres={} if week else _by_id(),
+        nearest=nearest(answer.slots, near) if near else [], centres=_by_id() if sooner or not week else {},
+        first=first, sooner=sooner, walk_ins=[] if week else _doors(asked.centre),
     )  # fmt: skip
     return Response(page, status=refusal.status if refusal else 200)
 
 
 def wishes_of_this_browser() -> Wishes:
     """What was wished before; else nothing, and to speak what is read (L-01)."""
-    whose = str(session.get("with", ""))
+    whose, (_, invited_to, only) = str(session.get("with", "")), session.get("invitation", (0, "", ""))
     if "wishes" not in session:
-        return Wishes(language().spoken_as, preferred=whose)
+        return Wishes(language().spoken_as, preferred=whose, invited_to=(invited_to, only))
     spoken, ticked, party, second = session["wishes"]
-    return Wishes(spoken, frozenset(ticked), party, second, whose)
+    return Wishes(spoken, frozenset(ticked), party, second, whose, (invited_to, only))
 
 
 def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:
@@ -198,6 +211,16 @@ def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving
     far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
     first = around - timedelta(days=around.weekday()) if around and far else today
     return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
+
+
+def sooner_elsewhere(asked: Asked, first: Slot) -> Slot | None:
+    """The first free time at another centre, if it is at least a day before the first one here."""
+    now = request_now()
+    others = tuple(centre.id for centre in centres(reading()) if centre.id != asked.centre.id)
+    until = first.starts_at - ONE_DAY
+    if not others or until <= now:
+        return None
+    return next(iter(slots(reading(), replace(asked.wish, centres=others), Interval(now, until), now)), None)
 
 
 def asked_day() -> date | None:
@@ -228,12 +251,21 @@ def _choose_again(refusal: Refusal) -> Response | BaseResponse:
     return times_page(asked, topic_code, near=near, refusal=refusal)
 
 
+def _doors(centre: Centre) -> list[Interval]:
+    """When one can come without an appointment in the next days."""
+    now = request_now()
+    window = days_window(centre.zone, centre.local_day(now), DOORS_SHOWN)
+    return [stretch for stretch in centre_open(reading(), centre, window) if stretch.end > now]
+
+
 def _by_id() -> dict[int, Centre]:
     return {centre.id: centre for centre in centres(reading())}
 
 
 def _contact_page(visit: Visit, typed: ContactForm, refusal: Refusal | None = None) -> str:
-    return render_template("booking/contact.html", visit=visit, typed=typed, refusal=refusal, step=session.get("step"))
+    return render_template(
+        "booking/contact.html", visit=visit, typed=typed, refusal=refusal, step=session.get("step"), now=request_now()
+    )
 
 
 def _the_unfinished() -> Visit:
@@ -241,6 +273,11 @@ def _the_unfinished() -> Visit:
     if visit is None:
         raise NothingChosen
     return visit
+
+
+def _invitation_for(visit: Visit) -> bool:
+    """Whether this browser was invited to what is being booked."""
+    return "invitation" in session and visit.first.service.code == session["invitation"][1]
 
 
 def _booked() -> bool:

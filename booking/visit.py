@@ -48,7 +48,7 @@ def show() -> str:
     """When, where, code and QR; place in the queue once checked in."""
     visit = visit_shown()
     return render_template(
-        "booking/visit.html", visit=visit, appointment=_last(visit), link=_link(visit), now=request_now(),
+        "booking/visit.html", visit=visit, appointment=_last(visit), link=link_of(visit), now=request_now(),
         ticket=open_ticket(reading(), visit), reminded=will_be_reminded(reading(), visit),
     )  # fmt: skip
 
@@ -124,6 +124,7 @@ def cancel() -> BaseResponse:
 def visit_shown() -> Visit:
     """The visit of this browser, to read; in its own language until another is chosen."""
     visit: Visit = reading().get_one(Visit, g.visit.id)
+    language()  # `?lang=` counts as chosen
     if not session.get("lang"):
         speak(visit.ui_lang)
     return visit
@@ -136,6 +137,12 @@ def visit_to_change(tx: Transaction) -> Visit:
         raise Moved
     refuse_if_here(tx.session, visit)
     return visit
+
+
+def link_of(visit: Visit) -> str:
+    """The secret link of a visit, as its QR code holds it."""
+    settings = the_house().settings
+    return f"{settings.public_url}/t/{visits.manage_token(settings.secret_keys, visit)}"
 
 
 def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:
@@ -159,8 +166,3 @@ def _last(visit: Visit) -> Appointment:
     if not visit.appointments:
         raise NotFound
     return visit.appointments[-1]
-
-
-def _link(visit: Visit) -> str:
-    settings = the_house().settings
-    return f"{settings.public_url}/t/{visits.manage_token(settings.secret_keys, visit)}"

@@ -30,6 +30,13 @@ class TooLarge(Refusal):
     status = 413
 
 
+class TooMany(Refusal):
+    """More requests from one address than people make (X-03)."""
+
+    text = sentence("Von hier kamen gerade sehr viele Anfragen. Bitte warten Sie eine Minute oder rufen Sie uns an.")
+    status = 429
+
+
 class OurFault(Refusal):
     """Something broke; nothing half-done was kept."""
 
@@ -37,7 +44,7 @@ class OurFault(Refusal):
     status = 500
 
 
-_AS_REFUSAL: dict[int, type[Refusal]] = {404: NotFound, 405: NotFound, 413: TooLarge}
+_AS_REFUSAL: dict[int, type[Refusal]] = {404: NotFound, 405: NotFound, 413: TooLarge, 429: TooMany}
 
 
 def show_refusals(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ class Settings:
     operator_address: str = _setting("Musterstraße 1, 12345 Musterstadt", "street and town of the operator")
     operator_email: str = _setting("kontakt@example.org", "e-mail address that stands in clear text on the imprint")
     operator_phone: str = _setting("030 23125 100", "phone number of the operator, for questions of law and access")
+    requests_a_minute: int = _setting(60, "how many pages one address may ask of the booking door a minute (X-03)")
+    trusted_networks: tuple[str, ...] = _setting(
+        ("127.0.0.0/8", "::1/128"),
+        "networks that are never limited, comma separated, as 192.0.2.0/24: the centres' own, shelters, this machine",
+    )
+    limit_storage: str = _setting(
+        "memory://", "where counts are kept; each process counts for itself unless they share a storage of `limits`"
+    )
     trusted_proxies: int = _setting(0, "how many proxies in front set X-Forwarded-* headers")
 
     @classmethod
@@ -56,6 +65,9 @@ class Settings:
             faults.append("PUBLIC_URL must start with http:// or https://")
         if self.demo and (self.twilio_account_sid or self.twilio_auth_token or self.sms_provider != "simulated"):
             faults.append("DEMO refuses live SMS: unset TWILIO_* and SMS_PROVIDER")
+        faults += [f"TRUSTED_NETWORKS: {net} is no network" for net in self.trusted_networks if not _is_network(net)]
+        if self.requests_a_minute < 1:
+            faults.append("REQUESTS_A_MINUTE must be at least 1")
         if not self.demo:  # the example's operator may stand on no real imprint
             operator = [setting for setting in fields(self) if setting.name.startswith("operator_")]
             faults += [f"{s.name.upper()} is missing" for s in operator if getattr(self, s.name) in {"", s.default}]
@@ -67,6 +79,14 @@ class Settings:
     def secure(self) -> bool:
         """Whether cookies and headers may insist on HTTPS."""
         return self.public_url.startswith("https://")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _value(env: Mapping[str, str], name: str) -> str | None:

@@ -120,20 +120,36 @@ def will_be_reminded(session: Session, visit: Visit) -> bool:
 
 def _write(tx: Transaction, fact: Fact) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
+    if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:  # typed, but not booked yet
+        return
     appointment = visit.first
     if fact.kind != Happened.BOOKED:  # nothing is told of a visit before
         withdraw(tx, appointment)
     if not visit.wants_sms:
         return
+    again = _told_before(tx, appointment, visit) if fact.kind == Happened.CONTACT_CHANGED else {}
     for planned in plan(fact.kind, appointment.starts_at, tx.now, tx.now, visit.centre.zone):
-        tx.session.add(
-            Message(
-                visit_id=visit.id,
-                appointment_id=appointment.id,
-                kind=planned.kind,
-                version=appointment.version,
-                recipient=visit.phone,
-                due_at=planned.due_at,
-                useless_after=planned.useless_after,
+        before = again.get(planned.kind)
+        if before is None:
+            tx.session.add(
+                Message(
+                    visit_id=visit.id,
+                    appointment_id=appointment.id,
+                    kind=planned.kind,
+                    version=appointment.version,
+                    recipient=visit.phone,
+                    due_at=planned.due_at,
+                    useless_after=planned.useless_after,
+                )
             )
-        )
+        elif before.state is MessageState.WITHDRAWN:
+            before.state, before.due_at = MessageState.DUE, planned.due_at
+
+
+def _told_before(tx: Transaction, appointment: Appointment, visit: Visit) -> dict[Kind, Message]:
+    """What was planned for the same number already, sent or not: a number that comes back is not told twice."""
+    found = select(Message).where(
+        Message.appointment_id == appointment.id, Message.version == appointment.version,
+        Message.recipient == visit.phone,
+    )  # fmt: skip
+    return {message.kind: message for message in tx.session.scalars(found.execution_options(populate_existing=True))}

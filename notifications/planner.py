@@ -15,14 +15,15 @@ ANSWERS: dict[str, Kind] = {
     Happened.BOOKED: Kind.CONFIRMATION,
     Happened.MOVED: Kind.MOVED,
     Happened.CANCELLED: Kind.CANCELLED,
+    Happened.CONTACT_CHANGED: Kind.CONFIRMATION,
 }
 """The changes that matter: each is told at once, because it answers the client's own act (S-07)."""
 
 SILENT = frozenset(
     {
-        Happened.HELD, Happened.RELEASED, Happened.CONTACT_CHANGED, Happened.ERASED, Happened.MOVED_AWAY,
+        Happened.HELD, Happened.RELEASED, Happened.RUNNING_LATE, Happened.ERASED, Happened.MOVED_AWAY,
         Happened.BLOCKED, Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
-        Happened.EXTRA_HOURS, Happened.UNDONE, Happened.UNMET,
+        Happened.EXTRA_HOURS, Happened.UNDONE, Happened.UNMET, Happened.INVITED, Happened.INVITATION_USED,
         "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
         "ticket.undone", "ticket.urgent", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
         "account.signed_in", "account.sign_in_failed", "account.access_denied",

@@ -38,6 +38,7 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
     _write(tx, booked, placement, overrule)
     shift(tx, own, [(taken, booked[number].id) for taken, number in placement.claims])
     _follow(tx, visit, placement)
+    visit.late_by = None
     tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version)
     return visit
 

@@ -39,6 +39,32 @@ class AlreadyOver(Refusal):
     text = sentence("Dieser Termin ist schon abgesagt oder vorbei. Sie können einen neuen Termin buchen.")
 
 
+class TooManyBookings(Refusal):
+    """A number that has as many appointments to come as one may have (X-02)."""
+
+    text = sentence("Mit dieser Nummer gibt es schon zwei Termine. Bitte sagen Sie einen ab oder rufen Sie uns an.")
+
+
+class TopicBooked(Refusal):
+    """A number that has an appointment to come about the same (X-02)."""
+
+    text = sentence("Mit dieser Nummer gibt es schon einen Termin zu diesem Thema. Sie können ihn ändern oder absagen.")
+
+
+class NotToday(Refusal):
+    """Running late for an appointment of another day."""
+
+    text = sentence("Das geht nur am Tag des Termins. Vorher können Sie den Termin ändern.")
+
+
+class InvitationOver(Refusal):
+    """An invitation that was used, or has run out (it is good for one booking)."""
+
+    text = sentence(
+        "Dieser Link wurde schon benutzt oder ist abgelaufen. Bitte rufen Sie uns an oder buchen Sie hier neu."
+    )
+
+
 class MomentNaive(Refusal):
     """A moment without a zone."""
 

@@ -1,4 +1,4 @@
-"""What can be done with a visit: hold, extend, note a contact, confirm, cancel, settle. Each is one transaction."""
+"""What can be done with a visit: hold, extend, confirm, cancel, settle. Each is one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -135,14 +135,6 @@ def extend(tx: Transaction, visit: Visit) -> datetime:
     _compare_and_set(tx, held, AppointmentState.HELD, hold_until=until)
     keep(tx, ids, until)
     return until
-
-
-def note_contact(tx: Transaction, visit: Visit, contact: Contact) -> None:
-    """Keep what the client typed about being reached; proof of consent with it (S-05)."""
-    visit.call_name, visit.phone = contact.call_name, contact.phone
-    visit.consent_wording = contact.consent_wording if contact.phone else None
-    visit.consent_at = tx.now if contact.phone else None
-    tx.record(Happened.CONTACT_CHANGED, "visit", visit.id, visit.centre.scope)
 
 
 def confirm(tx: Transaction, visit: Visit, keys: Sequence[str]) -> Visit:

@@ -12,7 +12,7 @@ from access.models import Account
 from access.rights import Role
 from foundation.db import Database
 from foundation.facts import CLIENT, SYSTEM
-from scheduling import visits
+from scheduling import reaching, visits
 from scheduling.models import (
     Centre,
     CentreHours,
@@ -81,7 +81,7 @@ class World:
         with self.database.transaction(CLIENT, now) as tx:
             visit = visits.visit_to_change(tx, visit_id)
             if phone:
-                visits.note_contact(tx, visit, Contact(None, phone, "test"))
+                reaching.note_contact(tx, visit, Contact(None, phone, "test"), unlimited=True)
             visits.confirm(tx, visit, KEYS)
         return visit_id
 

@@ -1,13 +1,13 @@
 """The plan: visits, their appointments, blocked time, and the claims that both make on resources."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.errors import sentence
-from foundation.model import Base, UtcDateTime, personal
+from foundation.model import Base, Minutes, UtcDateTime, personal
 from scheduling.models.people import Counsellor, Interpreter, Room
 from scheduling.models.places import Centre, Service
 
@@ -26,7 +26,8 @@ class Visit(Base):
     """One coming of one client or family to one centre on one day. A walk-in is a visit without appointment.
 
     `code` is unique per centre and day while the visit is open. `spoken_langs` is what the client speaks, `ui_lang`
-    what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it.
+    what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it;
+    `late_by` how much later than planned the client said she comes.
     """
 
     __tablename__ = "visit"
@@ -34,6 +35,10 @@ class Visit(Base):
         Index(
             "uq_visit_open_code", "centre_id", "day_on", "code", unique=True,
             sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_visit_phone", "phone", sqlite_where=text("phone IS NOT NULL"),
+            postgresql_where=text("phone IS NOT NULL"),
         ),
         {"sqlite_autoincrement": True},  # a deleted visit's id never comes back: sessions hold it
     )  # fmt: skip
@@ -52,6 +57,7 @@ class Visit(Base):
     token_generation: Mapped[int] = mapped_column(default=0)
     token_hash: Mapped[str | None] = personal(LINK, "Art. 6 (1) e", TERM, unique=True)
     typed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    late_by: Mapped[timedelta | None] = mapped_column(Minutes)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     centre: Mapped[Centre] = relationship()
@@ -68,6 +74,26 @@ class Visit(Base):
     def wants_sms(self) -> bool:
         """Whether messages may be sent: a number and consent for it (S-05)."""
         return self.phone is not None and self.consent_at is not None
+
+
+class Invitation(Base):
+    """A personal booking link made at the desk: one service, perhaps one counsellor, once, until `valid_until`.
+
+    Says nothing of whom it is for; `language` is the one its page opens in.
+    """
+
+    __tablename__ = "invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    counsellor_id: Mapped[int | None] = mapped_column(ForeignKey("counsellor.id"))
+    language: Mapped[str]
+    valid_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    centre: Mapped[Centre] = relationship()
+    service: Mapped[Service] = relationship()
+    counsellor: Mapped[Counsellor | None] = relationship()
 
 
 class AppointmentState(StrEnum):

@@ -37,7 +37,18 @@ def test_booking_pages(site: Site, window: Callable[..., Page], tag: str, size: 
     page.locator(".p-do button").click()
     look(page)
     page.locator("form[action$=confirm] button").click()
-    for path in ("/visit", "/visit/move", "/visit/cancel", "/visit/data", "/visit/erase", "/nowhere"):
+    for path in (
+        "/visit",
+        "/visit/code",
+        "/visit/contact",
+        "/visit/late",
+        "/visit/proof",
+        "/visit/move",
+        "/visit/cancel",
+        "/visit/data",
+        "/visit/erase",
+        "/nowhere",
+    ):
         page.goto(site.url + path) if path != "/nowhere" else None
         look(page)
 
@@ -75,7 +86,7 @@ def test_kiosk_screens(site: Site, window: Callable[..., Page], tag: str, size: 
 def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, int]):
     page = window(*size)
     screens = [
-        ("ahorn", "/desk/?all=1"), ("ahorn", "/desk/links"),
+        ("ahorn", "/desk/?all=1"), ("ahorn", "/desk/links"), ("ahorn", "/desk/proofs"), ("ahorn", "/desk/invitations"),
         ("ahorn", "/desk/links/poster?link=B03&in=ar&in=uk"), ("empfang-pfullingen", "/desk/"),
         ("leitung-pfullingen", "/desk/devices"), ("leitung-pfullingen", "/desk/languages"),
         ("leitung-pfullingen", "/desk/languages/ar"),

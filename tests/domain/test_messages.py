@@ -17,7 +17,7 @@ from notifications.delivery import Post, _send, send_due, with_link
 from notifications.outbox import Message, MessageState, claim_due
 from notifications.planner import ANSWERS, SILENT
 from notifications.texts import Kind
-from scheduling import visits
+from scheduling import reaching, visits
 from scheduling.moving import move
 from scheduling.tidying import erase_ended
 from tests.build import KEYS, MONDAY, NOW, OTHER_PHONE, PHONE, World, at
@@ -86,7 +86,7 @@ def test_a_message_names_no_person_topic_or_counsellor(world: World):
     visit_id = world.hold(LATER)
     with world.database.transaction(CLIENT, NOW) as tx:
         visit = visits.visit_to_change(tx, visit_id)
-        visits.note_contact(tx, visit, visits.Contact("Lila", PHONE, "v1"))
+        reaching.note_contact(tx, visit, visits.Contact("Lila", PHONE, "v1"))
         visits.confirm(tx, visit, KEYS)
     channel = Notebook()
     send(world, channel)
@@ -253,7 +253,7 @@ def test_a_client_who_chose_again_before_confirming_is_told_of_the_last_choice(w
     visit_id = world.hold(LATER + timedelta(minutes=70))
     with world.database.transaction(CLIENT, NOW) as tx:
         visit = visits.visit_to_change(tx, visit_id)
-        visits.note_contact(tx, visit, visits.Contact(None, PHONE, "v1"))
+        reaching.note_contact(tx, visit, visits.Contact(None, PHONE, "v1"))
         visits.hold(tx, world.wish(), LATER, "de", visit)
         visits.confirm(tx, visit, KEYS)
     channel = Notebook()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from foundation.facts import CLIENT, SYSTEM
-from scheduling import visits
+from scheduling import reaching, visits
 from scheduling.interval import Interval
 from scheduling.models import (
     Absence,
@@ -341,7 +341,7 @@ def test_hold_and_confirm_ask_the_database_eight_times_at_most(world: World):
         held = visits.hold(tx, world.wish(), at("10:10"), "de")
     assert len(seen) <= 8, seen
     with world.database.transaction(CLIENT, NOW) as tx:
-        visits.note_contact(tx, visits.visit_to_change(tx, held), visits.Contact(None, "+4915228817386", "v1"))
+        reaching.note_contact(tx, visits.visit_to_change(tx, held), visits.Contact(None, "+4915228817386", "v1"))
     with statements(world.database.engine) as seen, world.database.transaction(CLIENT, NOW) as tx:
         visits.confirm(tx, visits.visit_to_change(tx, held), ("k" * 40,))
     assert len(seen) <= 8, seen

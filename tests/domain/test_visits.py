@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from foundation.db import Database, make_engine
 from foundation.errors import Moved, NotFound
 from foundation.facts import CLIENT, SYSTEM, Fact
-from scheduling import visits
+from scheduling import reaching, visits
 from scheduling.agenda import visit_by_token
 from scheduling.models import Absence, Appointment, AppointmentState, Claim, Closure, Visit
 from scheduling.moving import move
@@ -131,7 +131,7 @@ def test_an_expired_hold_that_was_taken_says_so_and_keeps_what_was_typed(world: 
     world.book(at("09:35"))
     slow = world.hold(at("09:35"))
     with world.database.transaction(CLIENT, NOW) as tx:
-        visits.note_contact(tx, visits.visit_to_change(tx, slow), Contact("Lila", PHONE, "v1"))
+        reaching.note_contact(tx, visits.visit_to_change(tx, slow), Contact("Lila", PHONE, "v1"))
     world.book(at("09:35"), now=NOW + timedelta(minutes=11))
     with pytest.raises(HoldOver), world.database.transaction(CLIENT, NOW + timedelta(minutes=12)) as tx:
         visits.confirm(tx, visits.visit_to_change(tx, slow), KEYS)

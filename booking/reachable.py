@@ -1,0 +1,66 @@
+"""After booking: another number or language, and «I come later» (D-05)."""
+
+from flask import render_template, session
+from werkzeug.wrappers import Response as BaseResponse
+
+from booking.forms import CONTACT_REFUSED, ContactForm
+from booking.visit import blueprint, visit_shown, visit_to_change
+from doorway.binding import the_house, transaction
+from doorway.gates import visitor
+from doorway.pages import field, see_other
+from doorway.speech import LONGEST_TAG, speak
+from foundation.errors import Refusal
+from scheduling.models import Visit
+from scheduling.reaching import LATE, note_contact, run_late
+from scheduling.refusals import LanguageUnknown, TooManyBookings, TopicBooked
+
+
+@blueprint.get("/visit/contact")
+@visitor
+def contact() -> str:
+    """How we reach the client, to be changed."""
+    visit = visit_shown()
+    return _contact_page(visit, ContactForm.of(visit))
+
+
+@blueprint.post("/visit/contact")
+@visitor
+def change_contact() -> tuple[str, int] | BaseResponse:
+    """Keep number, name and language; what was typed stays when something is refused."""
+    typed = ContactForm.sent()
+    tongue = the_house().languages.offered(field("ui_lang", LONGEST_TAG))
+    try:
+        if tongue is None:
+            raise LanguageUnknown
+        checked = typed.contact()
+        with transaction() as tx:
+            visit = visit_to_change(tx)
+            visit.ui_lang = tongue.tag
+            note_contact(tx, visit, checked)
+    except (*CONTACT_REFUSED, TooManyBookings, TopicBooked, LanguageUnknown) as refusal:
+        return _contact_page(visit_shown(), typed, refusal), refusal.status
+    session["lang"] = tongue.tag
+    speak(tongue.tag)
+    return see_other(".show", saved="yes")
+
+
+@blueprint.get("/visit/late")
+@visitor
+def late() -> str:
+    """How much later?"""
+    return render_template("booking/late.html", visit=visit_shown(), choices=LATE)
+
+
+@blueprint.post("/visit/late")
+@visitor
+def tell_late() -> BaseResponse:
+    """Tell the desk; the last word counts."""
+    minutes = field("minutes", 3)
+    by = next((by for by in LATE if str(by.seconds // 60) == minutes), LATE[-1])
+    with transaction() as tx:
+        run_late(tx, visit_to_change(tx), by)
+    return see_other(".show")
+
+
+def _contact_page(visit: Visit, typed: ContactForm, refusal: Refusal | None = None) -> str:
+    return render_template("booking/reachable.html", visit=visit, typed=typed, refusal=refusal)

@@ -1,0 +1,62 @@
+"""How a client is reached, and what she tells on the day: number and language, running late."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from foundation.db import Transaction
+from scheduling.happened import Happened
+from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.refusals import AlreadyOver, NotToday, TooLate, TooManyBookings, TopicBooked
+from scheduling.visits import Contact
+
+MOST_TO_COME = 2
+LATE = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
+"""What can be said with one press."""
+
+
+def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False) -> None:
+    """Keep what the client typed about being reached; proof of consent with it (S-05).
+
+    A client's number may have two online appointments to come, one a topic: else TooManyBookings, TopicBooked (X-02);
+    `unlimited` for who was invited.
+    """
+    if contact.phone and tx.by.kind == "client" and contact.phone != visit.phone and not unlimited:
+        _check_number(tx, visit, contact.phone)
+    visit.call_name, visit.phone = contact.call_name, contact.phone
+    visit.consent_wording = contact.consent_wording if contact.phone else None
+    visit.consent_at = tx.now if contact.phone else None
+    booked = visit.code is not None
+    tx.record(Happened.CONTACT_CHANGED, "visit", visit.id, visit.centre.scope, booked=booked)
+
+
+def run_late(tx: Transaction, visit: Visit, by: timedelta) -> None:
+    """The client says, on the day, that she comes so much later; the desk sees it. The time stays hers.
+
+    Raises AlreadyOver, NotToday, TooLate once the consultation would be over.
+    """
+    booked = [part for part in visit.appointments if part.state is AppointmentState.BOOKED]
+    if not booked or visit.ended_at:
+        raise AlreadyOver
+    if visit.day_on != visit.centre.local_day(tx.now):
+        raise NotToday
+    if booked[-1].ends_at <= tx.now:
+        raise TooLate
+    visit.late_by = by
+    tx.record(Happened.RUNNING_LATE, "visit", visit.id, visit.centre.scope, minutes=int(by.total_seconds() // 60))
+
+
+def _check_number(tx: Transaction, visit: Visit, phone: str) -> None:
+    """Visits to come, by the number alone: there is no client to look up."""
+    to_come = tx.session.execute(
+        select(Appointment.visit_id, Appointment.service_id)
+        .join(Visit)
+        .where(
+            Visit.phone == phone, Visit.id != visit.id, Visit.code.is_not(None), Visit.ended_at.is_(None),
+            Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > tx.now,
+        )
+    ).all()  # fmt: skip
+    if {part.service_id for part in visit.appointments} & {service_id for _, service_id in to_come}:
+        raise TopicBooked
+    if len({visit_id for visit_id, _ in to_come}) >= MOST_TO_COME:
+        raise TooManyBookings
