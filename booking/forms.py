@@ -9,6 +9,7 @@ from doorway.pages import field
 from doorway.speech import MOMENT
 from foundation.errors import Refusal, sentence
 from scheduling.models import Visit
+from scheduling.refusals import TooManyBookings, TopicBooked
 from scheduling.visits import Contact
 
 CONSENT_WORDING = "sms-2026-11"
@@ -55,7 +56,9 @@ class FilledByProgram(Refusal):
     status = 422
 
 
-CONTACT_REFUSED = (NumberMissing, NumberBroken, NumberNotMobile, NumberForeign, FilledByProgram)
+CONTACT_REFUSED = (
+    NumberMissing, NumberBroken, NumberNotMobile, NumberForeign, FilledByProgram, TooManyBookings, TopicBooked,
+)  # fmt: skip
 """What is said on the page itself, with what was typed."""
 
 

@@ -8,11 +8,11 @@ from booking.visit import blueprint, visit_shown, visit_to_change
 from doorway.binding import the_house, transaction
 from doorway.gates import visitor
 from doorway.pages import field, see_other
-from doorway.speech import LONGEST_TAG, speak
+from doorway.speech import LONGEST_TAG
 from foundation.errors import Refusal
 from scheduling.models import Visit
 from scheduling.reaching import LATE, note_contact, run_late
-from scheduling.refusals import LanguageUnknown, TooManyBookings, TopicBooked
+from scheduling.refusals import LanguageUnknown
 
 
 @blueprint.get("/visit/contact")
@@ -37,10 +37,9 @@ def change_contact() -> tuple[str, int] | BaseResponse:
             visit = visit_to_change(tx)
             visit.ui_lang = tongue.tag
             note_contact(tx, visit, checked)
-    except (*CONTACT_REFUSED, TooManyBookings, TopicBooked, LanguageUnknown) as refusal:
+    except (*CONTACT_REFUSED, LanguageUnknown) as refusal:
         return _contact_page(visit_shown(), typed, refusal), refusal.status
     session["lang"] = tongue.tag
-    speak(tongue.tag)
     return see_other(".show", saved="yes")
 
 

@@ -1,7 +1,6 @@
 """From the start page to a booked visit: where, what, when, how to be reached, check."""
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request, session
@@ -10,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.days import week_of
 from booking.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_moment, national
+from booking.free import doors, free_times, sooner_elsewhere
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once, was_sent
@@ -19,22 +19,13 @@ from doorway.speech import language
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from scheduling import reaching, visits
-from scheduling.interval import Interval
 from scheduling.invitations import use
 from scheduling.models import Centre, Visit
-from scheduling.opening import days_window
-from scheduling.presence import centre_open
-from scheduling.refusals import HoldOver, ManyChoosing, SlotTaken, TooLate, TooManyBookings, TopicBooked
-from scheduling.search import Leaving, search, slots
-from scheduling.wish import Answer, Slot, Wish, nearest
+from scheduling.refusals import HoldOver, ManyChoosing, SlotTaken, TooLate
+from scheduling.wish import Answer, nearest
 
 blueprint = Blueprint("booking", __name__)
 LONGEST_CODE = 40
-DAYS_SHOWN = 28
-DOORS_SHOWN = 7
-ONE_DAY = timedelta(days=1)
-FURTHEST = 366
-"""Days ahead that an address may ask for; no service can be booked that early."""
 
 
 @blueprint.get("/")
@@ -119,7 +110,7 @@ def note_contact() -> tuple[str, int] | BaseResponse:
         with transaction() as tx:
             visit = visits.visit_to_change(tx, visit_id)
             reaching.note_contact(tx, visit, checked, unlimited=_invitation_for(visit))
-    except (*CONTACT_REFUSED, TooManyBookings, TopicBooked) as refusal:
+    except CONTACT_REFUSED as refusal:
         return _contact_page(_the_unfinished(), typed, refusal), refusal.status
     return see_other(".check")
 
@@ -186,11 +177,12 @@ def times_page(
     answer = answer or free_times(asked.centre, asked.wish, day)
     week = week_of(answer.slots, asked.centre, day)
     first = answer.slots[0] if answer.slots and not refusal and day is None else None
-    sooner = sooner_elsewhere(asked, first) if first else None
+    by_id = _by_id() if first or not week else {}
+    sooner = sooner_elsewhere(asked, first, by_id) if first else None
     page = render_template(
         "booking/times.html", asked=asked, topic_code=topic_code, week=week, answer=answer, refusal=refusal,
-        nearest=nearest(answer.slots, near) if near else [], centres=_by_id() if sooner or not week else {},
-        first=first, sooner=sooner, walk_ins=[] if week else _doors(asked.centre),
+        nearest=nearest(answer.slots, near) if near else [], centres=by_id,
+        first=first, sooner=sooner, walk_ins=[] if week else doors(asked.centre),
     )  # fmt: skip
     return Response(page, status=refusal.status if refusal else 200)
 
@@ -202,25 +194,6 @@ def wishes_of_this_browser() -> Wishes:
         return Wishes(language().spoken_as, preferred=whose, invited_to=(invited_to, only))
     spoken, ticked, party, second = session["wishes"]
     return Wishes(spoken, frozenset(ticked), party, second, whose, (invited_to, only))
-
-
-def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:
-    """Four weeks from today, or from the Monday of a day that is further away."""
-    now = request_now()
-    today = centre.local_day(now)
-    far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
-    first = around - timedelta(days=around.weekday()) if around and far else today
-    return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
-
-
-def sooner_elsewhere(asked: Asked, first: Slot) -> Slot | None:
-    """The first free time at another centre, if it is at least a day before the first one here."""
-    now = request_now()
-    others = tuple(centre.id for centre in centres(reading()) if centre.id != asked.centre.id)
-    until = first.starts_at - ONE_DAY
-    if not others or until <= now:
-        return None
-    return next(iter(slots(reading(), replace(asked.wish, centres=others), Interval(now, until), now)), None)
 
 
 def asked_day() -> date | None:
@@ -249,13 +222,6 @@ def _choose_again(refusal: Refusal) -> Response | BaseResponse:
     asked, unfinished = asked_for(reading(), centre_code, service_code, wishes_of_this_browser()), _the_unfinished()
     near = unfinished.first.starts_at if unfinished.appointments else request_now()
     return times_page(asked, topic_code, near=near, refusal=refusal)
-
-
-def _doors(centre: Centre) -> list[Interval]:
-    """When one can come without an appointment in the next days."""
-    now = request_now()
-    window = days_window(centre.zone, centre.local_day(now), DOORS_SHOWN)
-    return [stretch for stretch in centre_open(reading(), centre, window) if stretch.end > now]
 
 
 def _by_id() -> dict[int, Centre]:

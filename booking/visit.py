@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.days import week_of
 from booking.forms import chosen_moment
-from booking.steps import asked_day, free_times
+from booking.free import free_times
+from booking.steps import asked_day
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import open_to_all, visitor
 from doorway.pages import field, see_other

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, request_now, the_house, transaction
-from doorway.gates import current_account, staff
+from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, see_other
 from doorway.speech import LONGEST_TAG
 from foundation.errors import NotFound
@@ -19,7 +19,7 @@ from scheduling.presence import counsellors_at, offered_services
 @staff(Right.RECEIVE)
 def invitations() -> str:
     """The form, and what is still open."""
-    centre = _centre()
+    centre = current_centre()
     made = [(invitation, _address(invitation)) for invitation in open_invitations(reading(), centre, request_now())]
     return render_template(
         "desk/invitations.html", account=current_account(), centre=centre, made=made, days_offered=DAYS,
@@ -33,7 +33,7 @@ def invitations() -> str:
 def make_invitation() -> Response:
     """Make one; it stands on top of the list then. Raises NotFound for what is not offered here."""
     with transaction() as tx:
-        centre = tx.session.get_one(Centre, _centre().id)
+        centre = tx.session.get_one(Centre, current_centre().id)
         service = next((s for s in offered_services(tx.session, centre) if s.code == field("service", 40)), None)
         counsellor = next((c for c in counsellors_at(tx.session, centre) if c.code == field("counsellor", 40)), None)
         tongue = the_house().languages.offered(field("language", LONGEST_TAG))
@@ -48,10 +48,3 @@ def _address(invitation: Invitation) -> str:
     settings = the_house().settings
     token = invitation_token(settings.secret_keys, invitation)
     return settings.public_url + url_for("booking.invited", token=token)
-
-
-def _centre() -> Centre:
-    centre = current_account().centre
-    if centre is None:
-        raise NotFound
-    return centre

@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, the_house
-from doorway.gates import current_account, staff
+from doorway.gates import current_account, current_centre, staff
 from foundation.errors import NotFound
 from foundation.languages import SOURCE
 from scheduling.models import Centre
@@ -32,14 +32,14 @@ class Shared:
 @staff(Right.RECEIVE)
 def links() -> str:
     """All links of the own centre."""
-    return render_template("desk/links.html", shared=_shared(_centre()), account=current_account())
+    return render_template("desk/links.html", shared=_shared(current_centre()), account=current_account())
 
 
 @blueprint.get("/links/poster")
 @staff(Right.RECEIVE)
 def poster() -> str:
     """One page of A5 (or A4, larger): the QR code, what it is for in German and the chosen languages, and the phone."""
-    centre, languages = _centre(), the_house().languages
+    centre, languages = current_centre(), the_house().languages
     chosen = next((link for link in _shared(centre) if link.code == request.args.get("link", "")), None)
     if chosen is None:
         raise NotFound
@@ -48,13 +48,6 @@ def poster() -> str:
         "desk/poster.html", link=chosen, centre=centre, others=wanted[:MOST_LANGUAGES],
         page="poster--a4" if request.args.get("size") == "a4" else "",
     )  # fmt: skip
-
-
-def _centre() -> Centre:
-    centre = current_account().centre
-    if centre is None:
-        raise NotFound
-    return centre
 
 
 def _shared(centre: Centre) -> list[Shared]:

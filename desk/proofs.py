@@ -7,9 +7,9 @@ from flask import render_template
 from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, the_house
-from doorway.gates import current_account, staff
+from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field
-from foundation.errors import NotFound, Refusal, desk_sentence
+from foundation.errors import Refusal, desk_sentence
 from scheduling.proof import proven
 
 
@@ -31,9 +31,7 @@ def proofs() -> str:
 @staff(Right.RECEIVE)
 def check_proof() -> tuple[str, int]:
     """Says no more than the sheet does: that there is such an appointment, and when. Changes nothing."""
-    centre = current_account().centre
-    if centre is None:
-        raise NotFound
+    centre = current_centre()
     typed, code = field("day", 10), field("code", 20).replace(" ", "")
     try:
         day = date.fromisoformat(typed)

@@ -18,7 +18,7 @@ from doorway.speech import speak_desk
 from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from foundation.facts import Actor
-from scheduling.models import Visit
+from scheduling.models import Centre, Visit
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -87,6 +87,14 @@ def visitor(view: View) -> View:
 def current_account() -> Account:
     """The account that is signed in."""
     return cast(Account, current_user.account)
+
+
+def current_centre() -> Centre:
+    """The centre of the account that is signed in; raises NotFound for accounts of no centre."""
+    centre = current_account().centre
+    if centre is None:
+        raise NotFound
+    return centre
 
 
 def current_device() -> Device:

@@ -3,13 +3,13 @@
 The desk, devices and whoever comes from a trusted network are not counted: many phones of a shelter share one address.
 """
 
-from ipaddress import ip_address, ip_network
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from doorway.binding import the_house
 from foundation.settings import Settings
 
 COUNTED = frozenset({"open", "visitor"})
@@ -18,21 +18,21 @@ COUNTED = frozenset({"open", "visitor"})
 
 def limit_requests(app: Flask, settings: Settings) -> None:
     """Install the limit on an app: 429 beyond it, for the rest of the minute."""
+    trusted = [ip_network(network) for network in settings.trusted_networks]
+
+    def not_counted() -> bool:
+        view = app.view_functions.get(request.endpoint or "")
+        return getattr(view, "gate", "") not in COUNTED or request.endpoint == "health.health" or _is_in(trusted)
+
     Limiter(
         get_remote_address, app=app, application_limits=[f"{settings.requests_a_minute}/minute"],
-        application_limits_exempt_when=_not_counted, storage_uri=settings.limit_storage, strategy="moving-window",
-        headers_enabled=False,
+        application_limits_exempt_when=not_counted, storage_uri=settings.limit_storage, strategy="moving-window",
     )  # fmt: skip
 
 
-def _not_counted() -> bool:
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "gate", "") not in COUNTED or request.endpoint == "health.health" or _is_trusted()
-
-
-def _is_trusted() -> bool:
+def _is_in(networks: Sequence[IPv4Network | IPv6Network]) -> bool:
     try:
         address = ip_address(request.remote_addr or "")
     except ValueError:
         return False
-    return any(address in ip_network(network) for network in the_house().settings.trusted_networks)
+    return any(address in network for network in networks)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
 TOKEN_LENGTH = 22
 """Characters of base64url: 132 bits."""
@@ -17,6 +18,12 @@ def derived_token(key: str, kind: str, subject: int, generation: int) -> str:
     message = f"{kind}:{subject}:{generation}".encode()
     digest = hmac.new(key.encode(), message, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode()[:TOKEN_LENGTH]
+
+
+def token_of_ring(keys: Sequence[str], kind: str, subject: int, generation: int, known_hash: str | None) -> str:
+    """The derived token by whichever key of the ring made the known hash; by the newest where there is none yet."""
+    tokens = [derived_token(key, kind, subject, generation) for key in keys]
+    return next((token for token in tokens if token_hash(token) == known_hash), tokens[0])
 
 
 def random_token() -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from foundation.errors import NotFound
-from foundation.tokens import derived_token, token_hash
+from foundation.tokens import token_hash, token_of_ring
 from scheduling.happened import Happened
 from scheduling.models import Centre, Counsellor, Invitation, Service
 from scheduling.refusals import InvitationOver
@@ -31,8 +31,7 @@ class Invited:
 
 def invitation_token(keys: Sequence[str], invitation: Invitation) -> str:
     """The secret of the link, made again when the desk shows it; by an older key where it was made by one."""
-    tokens = [derived_token(key, "invitation", invitation.id, 0) for key in keys]
-    return next((token for token in tokens if token_hash(token) == invitation.token_hash), tokens[0])
+    return token_of_ring(keys, "invitation", invitation.id, 0, invitation.token_hash)
 
 
 def invite(tx: Transaction, to: Invited, keys: Sequence[str]) -> Invitation:

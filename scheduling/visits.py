@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from foundation.model import table_of
-from foundation.tokens import derived_token, token_hash
+from foundation.tokens import token_hash, token_of_ring
 from scheduling.claims import claim, keep, lock_claimed, release, standing_of
 from scheduling.coding import as_written, give_code
 from scheduling.happened import Happened
@@ -73,8 +73,7 @@ class Contact:
 
 def manage_token(keys: Sequence[str], visit: Visit) -> str:
     """The secret of the visit's link, made again whenever it is needed; by an older key where it was made by one."""
-    tokens = [derived_token(key, "visit", visit.id, visit.token_generation) for key in keys]
-    return next((token for token in tokens if token_hash(token) == visit.token_hash), tokens[0])
+    return token_of_ring(keys, "visit", visit.id, visit.token_generation, visit.token_hash)
 
 
 def visit_to_change(tx: Transaction, visit_id: int) -> Visit:

@@ -1,0 +1,46 @@
+"""What the page of times looks up: what is free here, what is sooner elsewhere, when the doors are open."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from booking.places import Asked
+from doorway.binding import reading, request_now
+from scheduling.interval import Interval
+from scheduling.models import Centre
+from scheduling.opening import days_window
+from scheduling.presence import centre_open
+from scheduling.search import Leaving, search, slots
+from scheduling.wish import Answer, Slot, Wish
+
+DAYS_SHOWN = 28
+DOORS_SHOWN = 7
+ONE_DAY = timedelta(days=1)
+FURTHEST = 366
+"""Days ahead that an address may ask for; no service can be booked that early."""
+
+
+def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:
+    """Four weeks from today, or from the Monday of a day that is further away."""
+    now = request_now()
+    today = centre.local_day(now)
+    far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
+    first = around - timedelta(days=around.weekday()) if around and far else today
+    return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
+
+
+def sooner_elsewhere(asked: Asked, first: Slot, centre_ids: Iterable[int]) -> Slot | None:
+    """The first free time at another centre, if it is at least a day before the first one here."""
+    now = request_now()
+    others = tuple(id_ for id_ in centre_ids if id_ != asked.centre.id)
+    until = first.starts_at - ONE_DAY
+    if not others or until <= now:
+        return None
+    return next(iter(slots(reading(), replace(asked.wish, centres=others), Interval(now, until), now)), None)
+
+
+def doors(centre: Centre) -> list[Interval]:
+    """When one can come without an appointment in the next days."""
+    now = request_now()
+    window = days_window(centre.zone, centre.local_day(now), DOORS_SHOWN)
+    return [stretch for stretch in centre_open(reading(), centre, window) if stretch.end > now]
