@@ -37,7 +37,7 @@ def erase_all() -> str:
         if any(part.state is AppointmentState.BOOKED and part.starts_at > tx.now for part in visit.appointments):
             visits.cancel(tx, visit)
         erase(tx, visit)
-    for kept in ("visit", "booking", "step", "wishes", "with"):
+    for kept in ("visit", "booking", "step", "wishes", "with", "invitation"):
         session.pop(kept, None)
     g.pop("visit", None)
     return render_template("booking/erased.html")

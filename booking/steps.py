@@ -21,7 +21,7 @@ from foundation.errors import Moved, NotFound, Refusal
 from scheduling import reaching, visits
 from scheduling.invitations import use
 from scheduling.models import Centre, Visit
-from scheduling.refusals import HoldOver, ManyChoosing, SlotTaken, TooLate
+from scheduling.refusals import HoldOver, InvitationOver, ManyChoosing, SlotTaken, TooLate
 from scheduling.wish import Answer, nearest
 
 blueprint = Blueprint("booking", __name__)
@@ -155,12 +155,17 @@ def confirm() -> Response | BaseResponse:
             visit = visits.visit_to_change(tx, visit_id)
             if visit.first.starts_at.isoformat() != field("visit", 40):
                 raise Moved  # another tab has chosen another time since this page was drawn
-            if visit.code is None and _invitation_for(visit):
+            invited = visit.code is None and _invitation_for(visit)
+            if invited:
                 use(tx, session["invitation"][0])
             visits.confirm(tx, visit, the_house().settings.secret_keys)
     except (HoldOver, TooLate) as over:
         return _choose_again(over)
-    session.pop("invitation", None)
+    except InvitationOver:
+        session.pop("invitation")  # else whoever is told to book anew would be refused again
+        raise
+    if invited:
+        session.pop("invitation")
     session["visit"] = (visit.id, visit.token_generation)
     return see_other("visit.show")
 

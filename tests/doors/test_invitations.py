@@ -67,6 +67,7 @@ def test_two_who_open_one_invitation_book_once(
     assert book(client) == 303
     assert book(second) == 409
     assert len(kept(world)[0]) == 1
+    assert book(second) == 303  # told to book anew, she can, as everybody else
 
 
 def test_an_invitation_is_over_after_its_days(
