@@ -1,12 +1,12 @@
-"""`make bench`: all parts or those named (`setup`, `engine`, `race`, `languages`); writes docs/benchmarks.md."""
+"""`make bench`: all parts or those named (`setup`, `engine`, `doors`, `race`, `languages`); writes the report."""
 
 import argparse
 
-from benchmarks import engine, languages, race, setup
+from benchmarks import doors, engine, languages, race, setup
 from benchmarks.reporting import HEAD, REPORT, engine_part
 from tools.report import write_part
 
-PARTS = ("setup", "engine", "race", "languages")
+PARTS = ("setup", "engine", "doors", "race", "languages")
 
 
 def main() -> None:
@@ -20,6 +20,8 @@ def main() -> None:
         setup.run(chosen.tests)
     if "engine" in parts:
         write_part(REPORT, HEAD, "Engine", engine_part(engine.run()))
+    if "doors" in parts:
+        write_part(REPORT, HEAD, "Doors", doors.run())
     if "race" in parts:
         write_part(REPORT, HEAD, "Race", race.run())
     if "languages" in parts:

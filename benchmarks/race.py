@@ -75,21 +75,25 @@ class Runner:
         return (time.perf_counter() - began) * 1000
 
 
-@contextmanager
-def serving(url: str, kind: str):  # noqa: ANN201 - the port
-    """The app as deployed: one process with threads on SQLite, two on PostgreSQL."""
-    port = free_port()
-    workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "8"]
-    env = {
+def environment(url: str, port: int) -> dict[str, str]:
+    """What web and worker are told."""
+    return {
         **os.environ,
         "DATABASE_URL": url,
         "SECRET_KEYS": KEYS[0],
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DEMO": "1",
     }
+
+
+@contextmanager
+def serving(url: str, kind: str):  # noqa: ANN201 - the port
+    """The app as deployed: one process with threads on SQLite, two on PostgreSQL."""
+    port = free_port()
+    workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "8"]
     gunicorn = ROOT / ".venv" / "bin" / "gunicorn"
     command = [str(gunicorn), *workers, "--bind", f"127.0.0.1:{port}", "--log-level", "error", "wsgi:create_app()"]
-    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(url, port))
     try:
         wait_for(f"http://127.0.0.1:{port}/health", 30)
         yield port
