@@ -48,9 +48,12 @@ def field(name: str, longest: int = 200) -> str:
     return latin_digits(typed.strip()[:longest])
 
 
+@cache
 def asset(name: str) -> str:
-    """The address of a static file with its content's hash, so that it can be kept for a year."""
-    return f"{current_app.static_url_path}/{name}?v={_fingerprint(str(_static() / name))}"
+    """The address of a static file with its content's hash, so that it can be kept for a year. Read once a process."""
+    file = _static() / name
+    fingerprint = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"
+    return f"{current_app.static_url_path}/{name}?v={fingerprint}"
 
 
 def has_asset(name: str) -> bool:
@@ -69,9 +72,3 @@ def qr_path(text: str) -> dict[str, object]:
 
 def _static() -> Path:
     return Path(current_app.static_folder or "static")
-
-
-@cache
-def _fingerprint(path: str) -> str:
-    file = Path(path)
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"
