@@ -23,6 +23,7 @@ from foundation.settings import Settings
 from notifications.channels import CHANNELS
 from notifications.delivery import Post, send_due
 from notifications.outbox import write_messages
+from scheduling.earlier import pass_on, to_be_offered
 from scheduling.models import Centre
 from scheduling.models.net import net_is_whole
 from scheduling.models.pulse import pulse_beats
@@ -46,6 +47,19 @@ def tidy(database: Database, now: datetime) -> None:
     with database.transaction(SYSTEM, now) as tx:
         erase_ended(tx)
         forget_old_keys(tx)
+
+
+def pass_offers_on(database: Database, now: datetime) -> None:
+    """What was given back goes to whoever wishes to come earlier, one step each."""
+    with database.reading() as session:
+        freed = to_be_offered(session, now)
+    for freed_id in freed:
+        attempt(f"offer {freed_id}", partial(_pass_on, database, now, freed_id))
+
+
+def _pass_on(database: Database, now: datetime, freed_id: int) -> None:
+    with database.transaction(SYSTEM, now) as tx:
+        pass_on(tx, freed_id)
 
 
 def close_days(database: Database, now: datetime) -> None:
@@ -96,6 +110,7 @@ def main() -> None:
     post = Post(CHANNELS[settings.sms_provider](), languages, settings.public_url, settings.secret_keys)
     duties: list[tuple[str, Duty, int]] = [
         ("send", send(post), 1),
+        ("offer", pass_offers_on, 5),
         ("close the day", close_days, 60),
         ("tidy", tidy, 60),
     ]

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from access.accounts import add_account
 from access.rights import Role
-from booking import about, invited, own_data, reachable, steps, to_show, tongues, visit, wishes
+from booking import about, earlier, invited, own_data, reachable, steps, to_show, tongues, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
 from desk import day, devices, invitations, languages, links, proofs
@@ -38,6 +38,7 @@ PAGES = (
     visit,
     own_data,
     reachable,
+    earlier,
     to_show,
     steps,
     invited,

@@ -156,11 +156,7 @@ def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:
 
 
 def _wish(visit: Visit) -> Wish:
-    booked = visits.changeable(visit, request_now())
-    services = tuple(appointment.service_id for appointment in booked)
-    together = len(booked) > 1 and booked[0].starts_at == booked[1].starts_at
-    languages = tuple(visit.spoken_langs)
-    return Wish(services, (visit.centre_id,), languages, visit.party, frozenset(visit.wishes), together)
+    return moving.wish_of(visit, visits.changeable(visit, request_now()))
 
 
 def _last(visit: Visit) -> Appointment:

@@ -12,9 +12,9 @@ from foundation.formats import clock_time
 from foundation.languages import Languages
 from notifications.channels import Channel, Outcome, Receipt
 from notifications.outbox import Message, MessageState, claim_due, give_up_lost
-from notifications.planner import next_window
 from notifications.texts import MOST_SEGMENTS, TEXTS, Kind, plain, size_of
 from scheduling.models import AppointmentState
+from scheduling.sending_window import next_window
 from scheduling.visits import manage_token
 
 PAUSE = timedelta(minutes=5)
@@ -23,6 +23,12 @@ MASK = "…"
 """Stands for the secret in the kept text: of a link only the hash is stored."""
 
 log = logging.getLogger("empfang.delivery")
+
+EXPECTED = {Kind.CANCELLED: AppointmentState.CANCELLED, Kind.OFFER: AppointmentState.OFFERED}
+"""What an appointment must be when a message about it goes out; booked, if not named."""
+
+UNASKED = frozenset({Kind.REMINDER, Kind.OFFER})
+"""Messages that answer nothing the client just did: only inside the sending window (S-07)."""
 
 STATES = {
     Outcome.HANDED_OVER: MessageState.HANDED_OVER,
@@ -115,8 +121,8 @@ def _hand_over(channel: Channel, recipient: str, body: str, reference: str) -> R
 def _still_wanted(tx: Transaction, message: Message) -> bool:
     """Look at the subject again just before sending: moved, cancelled, erased or too late means no."""
     appointment, visit = message.appointment, message.visit
-    expected = AppointmentState.CANCELLED if message.kind is Kind.CANCELLED else AppointmentState.BOOKED
-    opens_at = next_window(tx.now, visit.centre.zone) if message.kind is Kind.REMINDER else tx.now
+    expected = EXPECTED.get(message.kind, AppointmentState.BOOKED)
+    opens_at = next_window(tx.now, visit.centre.zone) if message.kind in UNASKED else tx.now
     if message.useless_after < opens_at:
         message.state = MessageState.USELESS
     elif opens_at > tx.now:  # it was late: nobody is woken at night, nobody disturbed on a Sunday (S-07)

@@ -122,7 +122,7 @@ def _write(tx: Transaction, fact: Fact) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
     if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:  # typed, but not booked yet
         return
-    appointment = visit.first
+    appointment = (visit.offer if fact.kind == Happened.OFFERED else None) or visit.first
     if fact.kind != Happened.BOOKED:  # nothing is told of a visit before
         withdraw(tx, appointment)
     if not visit.wants_sms:

@@ -1,14 +1,14 @@
 """Which messages a change brings, and when they are due. Pure (S-07, S-08)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifications.texts import Kind
 from scheduling.happened import Happened
-from scheduling.opening import is_holiday, working_days_from
+from scheduling.opening import local_moment, working_days_from
+from scheduling.sending_window import into_window, next_window
 
-WINDOW_OPENS, WINDOW_CLOSES = time(8), time(20)
 REMIND_WORKING_DAYS = 2
 
 ANSWERS: dict[str, Kind] = {
@@ -16,11 +16,13 @@ ANSWERS: dict[str, Kind] = {
     Happened.MOVED: Kind.MOVED,
     Happened.CANCELLED: Kind.CANCELLED,
     Happened.CONTACT_CHANGED: Kind.CONFIRMATION,
+    Happened.OFFERED: Kind.OFFER,
 }
-"""The changes that matter: each is told at once, because it answers the client's own act (S-07)."""
+"""The changes that matter. All but an offer are told at once, because they answer the client's own act (S-07)."""
 
 SILENT = frozenset(
     {
+        Happened.EARLIER_WISHED, Happened.OFFER_DECLINED, Happened.OFFER_LAPSED,
         Happened.HELD, Happened.RELEASED, Happened.RUNNING_LATE, Happened.ERASED, Happened.MOVED_AWAY,
         Happened.BLOCKED, Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
         Happened.EXTRA_HOURS, Happened.UNDONE, Happened.UNMET, Happened.INVITED, Happened.INVITATION_USED,
@@ -50,6 +52,8 @@ def plan(happened: str, starts_at: datetime, booked_at: datetime, now: datetime,
     kind = ANSWERS[happened]
     if kind is Kind.CANCELLED:
         return [Planned(kind, now, now + timedelta(days=1))]
+    if kind is Kind.OFFER:
+        return [Planned(kind, next_window(now, zone), starts_at)]
     messages = [Planned(kind, now, starts_at)]
     remind_at = reminder_time(starts_at, booked_at, zone)
     if remind_at is not None and remind_at > now:
@@ -63,37 +67,8 @@ def reminder_time(starts_at: datetime, booked_at: datetime, zone: ZoneInfo) -> d
     Moved back into the sending window. None when there is no good moment.
     """
     start = starts_at.astimezone(zone)
-    first = into_window(_at(working_days_from(start.date(), -REMIND_WORKING_DAYS), start.time(), zone), zone)
+    first = into_window(local_moment(working_days_from(start.date(), -REMIND_WORKING_DAYS), start.time(), zone), zone)
     if booked_at <= first:
         return first
-    second = into_window(_at(start.date() - timedelta(days=1), start.time(), zone), zone)
+    second = into_window(local_moment(start.date() - timedelta(days=1), start.time(), zone), zone)
     return second if booked_at.astimezone(zone).date() < second.astimezone(zone).date() else None
-
-
-def into_window(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The same moment, or the last one before it inside 08:00–20:00 on a day that is no Sunday or holiday (S-07)."""
-    local = moment.astimezone(zone)
-    while not _sending_day(local.date()) or local.time() < WINDOW_OPENS:
-        local = _at(local.date() - timedelta(days=1), WINDOW_CLOSES, zone)
-    if local.time() > WINDOW_CLOSES:
-        local = _at(local.date(), WINDOW_CLOSES, zone)
-    return local.astimezone(UTC)
-
-
-def next_window(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The same moment inside the sending window, else when it opens next: for what could not go in time."""
-    local = moment.astimezone(zone)
-    if _sending_day(local.date()) and WINDOW_OPENS <= local.time() <= WINDOW_CLOSES:
-        return moment
-    day = local.date() if local.time() < WINDOW_OPENS else local.date() + timedelta(days=1)
-    while not _sending_day(day):
-        day += timedelta(days=1)
-    return _at(day, WINDOW_OPENS, zone).astimezone(UTC)
-
-
-def _sending_day(day: date) -> bool:
-    return day.weekday() != 6 and not is_holiday(day)
-
-
-def _at(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, wall, tzinfo=zone)

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    OFFER = "offer"
 
 
 TEXTS: dict[Kind, str] = {
@@ -31,6 +32,10 @@ TEXTS: dict[Kind, str] = {
     # TRANSLATORS: SMS; every character costs. Three lines, the link alone on the last, no direction marks
     Kind.CANCELLED: sentence(
         "Integrationszentrum {place}: Termin {day} {time} Uhr ist abgesagt.\nNeuer Termin:\n{link}"
+    ),
+    # TRANSLATORS: SMS; every character costs. Three lines, the link alone on the last, no direction marks
+    Kind.OFFER: sentence(
+        "Integrationszentrum {place}: Früher frei: {day} {time} Uhr. Wollen Sie?\nBitte gleich antworten:\n{link}"
     ),
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""

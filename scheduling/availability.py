@@ -88,7 +88,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Means:
     """Everybody and everything that could serve a wish at one centre, on one axis.
 
     `direct` are counsellors who speak the client's language, `anybody` all who fit otherwise. `pool` are the starts the

@@ -58,7 +58,9 @@ _CLAIM = insert(_claims)
 _SHIFT = (
     update(_claims)
     .where(_claims.c.id == bindparam("which"))
-    .values(starts_at=bindparam("start"), ends_at=bindparam("end"), appointment_id=bindparam("appointment"))
+    .values(
+        starts_at=bindparam("start"), ends_at=bindparam("end"), appointment_id=bindparam("appointment"), held_until=None
+    )
 )
 _KEEP = update(_claims).where(_OF_APPOINTMENTS).values(held_until=bindparam("until"))
 _RELEASE = delete(_claims).where(_OF_APPOINTMENTS)
@@ -178,8 +180,8 @@ def claim(
 
 
 def shift(tx: Transaction, own: Sequence[Standing], wanted: Sequence[tuple[Taken, int]]) -> None:
-    """Take the new before the old is freed: claims on resources that stay are moved, then new ones made, then the rest
-    freed. Raises SlotTaken.
+    """Take the new for good before the old is freed: claims on resources that stay are moved, then new ones made, then
+    the rest freed. Raises SlotTaken.
 
     Only where a resource has fewer parts to do than before, what it no longer needs goes first, to make way for itself.
     """

@@ -28,7 +28,7 @@ def why_nothing_here(offering: Offering, window: Interval, now: datetime) -> Why
     if any(not any(id_ in able for able in skills) for id_ in wish.services):
         return Why.NOT_OFFERED
     untaken = Offering(setup, wish, centre_id, offering.axis, dict.fromkeys(offering.taken, 0))
-    regardless = Offering(setup, wish, centre_id, offering.axis, untaken.taken, regardless=True).offer(now)
+    regardless = Offering(setup, wish, centre_id, offering.axis, untaken.taken, regardless=True).means(now)
     if not regardless.anybody.starts:
         return Why.NOBODY_FITS
     if not regardless.rooms.starts:
@@ -39,11 +39,11 @@ def why_nothing_here(offering: Offering, window: Interval, now: datetime) -> Why
 
 
 def _why_not_then(untaken: Offering, window: Interval, now: datetime) -> Why:
-    offer, routes = untaken.offer(now), untaken.wish.routes
+    means, routes = untaken.means(now), untaken.wish.routes
     within = untaken.axis.starting(window)
-    if offer.starts(within, routes):
+    if means.starts(within, routes):
         return Why.FULL
-    if offer.anybody.starts & offer.rooms.starts & within:
+    if means.anybody.starts & means.rooms.starts & within:
         return Why.NO_LANGUAGE
     return Why.CLOSED if _fits_some_opening(untaken) else Why.TOO_LONG
 
@@ -53,5 +53,5 @@ def _fits_some_opening(untaken: Offering) -> bool:
     setup, axis, centre_id = untaken.setup, untaken.axis, untaken.centre.id
     people = setup.counsellors(untaken.wish, centre_id)
     opened = [setup.open_bits(person.id, centre_id, axis) for person in people]
-    offer = untaken.offer(axis.interval.start)
-    return not any(opened) or bool(offer.anybody.starts & offer.rooms.starts)
+    means = untaken.means(axis.interval.start)
+    return not any(opened) or bool(means.anybody.starts & means.rooms.starts)

@@ -28,6 +28,8 @@ from scheduling.models.plan import ALLOWED_MOVES
 from scheduling.models.pulse import pulse_beats
 from scheduling.wish import Route
 
+OVER = (AppointmentState.CANCELLED, AppointmentState.RELEASED, AppointmentState.OFFER_OVER)
+KEPT = (AppointmentState.HELD, AppointmentState.OFFERED)
 STANDING = (AppointmentState.BOOKED, AppointmentState.SEEN, AppointmentState.NO_SHOW)
 _other = aliased(Claim)
 _sibling = aliased(Appointment)
@@ -66,7 +68,7 @@ def _pulse(session: Session, _now: datetime) -> Iterable[object]:
 
 
 def _held_live(now: datetime) -> ColumnElement[bool]:
-    return and_(Appointment.state == AppointmentState.HELD, Appointment.hold_until > now)
+    return and_(Appointment.state.in_(KEPT), Appointment.hold_until > now)
 
 
 def _covers(*resource: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -129,7 +131,7 @@ INVARIANTS: dict[str, Question] = {
         lambda now: (
             select(Claim.id)
             .join(Appointment, Appointment.id == Claim.appointment_id)
-            .where(Appointment.state.in_([AppointmentState.CANCELLED, AppointmentState.RELEASED]))
+            .where(Appointment.state.in_(OVER))
             .where(or_(Claim.held_until.is_(None), Claim.held_until > now))
         )
     ),
@@ -140,11 +142,11 @@ INVARIANTS: dict[str, Question] = {
             .where(Appointment.state.in_(STANDING), Claim.held_until.is_not(None))
         )
     ),
-    "what is held is claimed for as long as it is held": _rows(
+    "what is held or offered is claimed for as long as that lasts": _rows(
         lambda _: (
             select(Claim.id)
             .join(Appointment, Appointment.id == Claim.appointment_id)
-            .where(Appointment.state == AppointmentState.HELD)
+            .where(Appointment.state.in_(KEPT))
             .where(or_(Claim.held_until.is_(None), Claim.held_until != Appointment.hold_until))
         )
     ),
@@ -217,6 +219,23 @@ INVARIANTS: dict[str, Question] = {
         lambda _: select(Visit.id).where(
             Visit.appointments.any(Appointment.state == AppointmentState.CANCELLED),
             Visit.appointments.any(Appointment.state == AppointmentState.BOOKED),
+        )
+    ),
+    "nobody has two offers at once, and none without a later appointment": _rows(
+        lambda now: select(_sibling.id).where(
+            _sibling.state == AppointmentState.OFFERED,
+            or_(
+                exists().where(
+                    Appointment.visit_id == _sibling.visit_id,
+                    Appointment.id != _sibling.id,
+                    Appointment.state == AppointmentState.OFFERED,
+                ),
+                ~exists().where(
+                    Appointment.visit_id == _sibling.visit_id,
+                    Appointment.state.in_(STANDING),
+                    Appointment.starts_at > _sibling.starts_at,
+                ),
+            ),
         )
     ),
     "every state is one of the table": _rows(

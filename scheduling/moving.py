@@ -10,6 +10,7 @@ from foundation.errors import Moved
 from foundation.model import table_of
 from scheduling.claims import shift, standing_of
 from scheduling.coding import as_written, give_code
+from scheduling.freed import end_offer, note_freed, offer_ids
 from scheduling.happened import Happened
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.placing import Placement, Placing
@@ -33,14 +34,25 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
     stays = booked[0].starts_at == starts_at and wish.centres == (visit.centre_id,)
     if stays and wish.counsellor in {None, booked[0].counsellor_id}:
         return visit
-    own = standing_of(tx.session, [appointment.id for appointment in booked])
+    own = standing_of(tx.session, [*(appointment.id for appointment in booked), *offer_ids(visit)])
     placement = Placing(tx, wish, starts_at, own=own, visit_id=visit.id, overruled=overrule is not None).place()
+    note_freed(tx, visit, booked)
     _write(tx, booked, placement, overrule)
     shift(tx, own, [(taken, booked[number].id) for taken, number in placement.claims])
+    end_offer(tx, visit, taken=visit.offer is not None and visit.offer.starts_at == starts_at)
     _follow(tx, visit, placement)
-    visit.late_by = None
+    visit.late_by = visit.earlier_wished_at = None
     tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version)
     return visit
+
+
+def wish_of(visit: Visit, booked: Sequence[Appointment]) -> Wish:
+    """What a visit was booked for, to look for another time: its appointments that are booked, in order."""
+    together = len(booked) > 1 and booked[0].starts_at == booked[1].starts_at
+    return Wish(
+        tuple(appointment.service_id for appointment in booked), (visit.centre_id,), tuple(visit.spoken_langs),
+        visit.party, frozenset(visit.wishes), together,
+    )  # fmt: skip
 
 
 def _write(tx: Transaction, booked: Sequence[Appointment], placement: Placement, overrule: Overrule | None) -> None:

@@ -1,10 +1,10 @@
-"""From a wish, the set-up and what is taken to an `Offer`: where people, rooms and languages meet. Pure."""
+"""From a wish, the set-up and what is taken to the `Means`: where people, rooms and languages meet. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from scheduling.availability import Offer, Pair, Part, Row, Supply
+from scheduling.availability import Means, Pair, Part, Row, Supply
 from scheduling.cells import Axis, cells, joined
 from scheduling.interval import Interval
 from scheduling.opening import local_moment, working_days_from
@@ -35,7 +35,7 @@ def length_of(setup: Setup, wish: Wish) -> Length:
 
 
 class Offering:
-    """Builds the offer of one centre on one axis.
+    """Builds the means of one centre on one axis.
 
     It knows the set-up, the wish and what is taken.
     """
@@ -51,11 +51,11 @@ class Offering:
         self.axis, self.taken, self.regardless = axis, taken, regardless
         self.services, self.length = services_of(setup, wish), length_of(setup, wish)
 
-    def offer(self, now: datetime) -> Offer:
+    def means(self, now: datetime) -> Means:
         """Everybody and everything that could serve the wish, as of `now`."""
         counsellors = [self._supply(person.id, (person.id,), on_grid=True) for person in self._people()]
         direct = frozenset(person.id for person in self._people() if person.languages & set(self.wish.languages))
-        return Offer(
+        return Means(
             direct=self._parts([supply for supply in counsellors if supply.id in direct]),
             anybody=self._parts(counsellors),
             rooms=self._rooms(),

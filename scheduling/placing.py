@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from foundation.db import Transaction
 from scheduling.asking import check_wish
-from scheduling.availability import Offer
+from scheduling.availability import Means
 from scheduling.cells import CELL, Axis
 from scheduling.claims import LONGEST, Situation, Standing, Taken, clear, lock, situation
 from scheduling.counts import Used, most_holds, over_cap, used_and_version
@@ -125,9 +125,9 @@ class Placing:
     def _choose(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> "_Choice | None":
         """Who and where at this start; None when nobody. `regardless` of hours only where there is nobody within."""
         offering = self._offering(setup, locked, stands, regardless)
-        bit, offer = offering.axis.bit(self.starts_at), offering.offer(self.tx.now)
-        starts = offer.starts(1 << bit, self.wish.routes) if bit is not None else []
-        return _Choice(offering, offer, starts[0][1], stands.load, starts[0][0]) if starts else None
+        bit, means = offering.axis.bit(self.starts_at), offering.means(self.tx.now)
+        starts = means.starts(1 << bit, self.wish.routes) if bit is not None else []
+        return _Choice(offering, means, starts[0][1], stands.load, starts[0][0]) if starts else None
 
     def _offering(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> Offering:
         (centre_id,) = self.wish.centres
@@ -178,7 +178,7 @@ class _Choice:
     """
 
     offering: Offering
-    offer: Offer
+    means: Means
     route: Route
     load: dict[int, int]
     bit: int
@@ -186,10 +186,10 @@ class _Choice:
     def placement(self, starts_at: datetime) -> Placement:
         """Everything chosen for a start, and what it claims."""
         offering, wish, bit = self.offering, self.offering.wish, self.bit
-        counsellors = self.offer.people(self.route).pick(bit, lambda _, id_: self._rank(id_))
-        rooms = self.offer.rooms.pick(bit, lambda number, id_: self._rank_room(counsellors[number], id_))
+        counsellors = self.means.people(self.route).pick(bit, lambda _, id_: self._rank(id_))
+        rooms = self.means.rooms.pick(bit, lambda number, id_: self._rank_room(counsellors[number], id_))
         house = self.route is Route.HOUSE
-        interpreter = self.offer.interpreters.pick(bit, lambda _, id_: self._rank(id_))[0] if house else None
+        interpreter = self.means.interpreters.pick(bit, lambda _, id_: self._rank(id_))[0] if house else None
         parts, at = [], starts_at
         for number, service in enumerate(offering.services):
             room_id = rooms[0] if wish.together else rooms[number]

@@ -57,6 +57,24 @@ class NotToday(Refusal):
     text = sentence("Das geht nur am Tag des Termins. Vorher können Sie den Termin ändern.")
 
 
+class NotReachable(Refusal):
+    """A wish that needs an answer by SMS, without a number that may be written to (S-05)."""
+
+    text = sentence("Dafür brauchen wir Ihre Handy-Nummer. Bitte tragen Sie die Nummer zuerst ein.")
+
+
+class OneTopicOnly(Refusal):
+    """Earlier times are offered for visits with one consultation."""
+
+    text = sentence("Das geht nur bei Terminen mit einem Thema. Bitte rufen Sie uns an.")
+
+
+class OfferOver(Refusal):
+    """An earlier time that was not taken in time, or cannot be had any more."""
+
+    text = sentence("Der frühere Termin ist nicht mehr frei. Ihr Termin bleibt, wie er ist.")
+
+
 class InvitationOver(Refusal):
     """An invitation that was used, or has run out (it is good for one booking)."""
 

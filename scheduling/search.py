@@ -121,7 +121,7 @@ def _candidates(setup: Setup, wish: Wish) -> set[int]:
 def _slots_at(offering: Offering, bounds: Interval, now: datetime, full: Sequence[Interval]) -> list[Slot]:
     axis, length, centre_id = offering.axis, offering.length.visit, offering.centre.id
     begin = axis.interval.start
-    free = offering.offer(now).starts(axis.starting(bounds) & ~axis.touched(full), offering.wish.routes)
+    free = offering.means(now).starts(axis.starting(bounds) & ~axis.touched(full), offering.wish.routes)
     return [Slot(start := begin + bit * CELL, start + length, route, centre_id) for bit, route in free]
 
 

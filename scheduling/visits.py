@@ -15,6 +15,7 @@ from foundation.model import table_of
 from foundation.tokens import token_hash, token_of_ring
 from scheduling.claims import claim, keep, lock_claimed, release, standing_of
 from scheduling.coding import as_written, give_code
+from scheduling.freed import end_offer, note_freed, offer_ids
 from scheduling.happened import Happened
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, AppointmentState, Claim, Resource, Visit
@@ -84,7 +85,7 @@ def visit_to_change(tx: Transaction, visit_id: int) -> Visit:
     visit = tx.session.scalars(_TO_CHANGE, {"which": visit_id}).one_or_none()
     if visit is None or visit.erased_at:
         raise NotFound
-    tx.session.expire(visit, ["appointments"])
+    tx.session.expire(visit, ["appointments", "offer"])
     tx.kept.append(visit)
     return visit
 
@@ -117,7 +118,7 @@ def hold(
     visit_id = _write_visit(tx, placement, wish, ui_lang, visit)
     until, reason = tx.now + HOLD, overrule.value if overrule else None
     more = {"state": AppointmentState.HELD, "hold_until": until, "version": 1, "overruled": reason}
-    ids = _write_appointments(tx, visit_id, placement, more)
+    ids = write_appointments(tx, visit_id, placement, more)
     claim(tx, [(taken, ids[number]) for taken, number in placement.claims], held_until=until)
     tx.record(Happened.HELD, "visit", visit_id, placement.centre.scope, service=placement.parts[0].service.code)
     return visit_id
@@ -160,9 +161,12 @@ def cancel(tx: Transaction, visit: Visit) -> Visit:
         return visit
     booked = changeable(visit, tx.now)
     ids = [appointment.id for appointment in booked]
-    lock_claimed(tx.session, ids)
+    kept = [*ids, *offer_ids(visit)]
+    lock_claimed(tx.session, kept)
+    note_freed(tx, visit, booked)
     _compare_and_set(tx, booked, AppointmentState.CANCELLED)
-    release(tx, ids)
+    release(tx, kept)
+    end_offer(tx, visit)
     visit.ended_at = tx.now
     tx.record(Happened.CANCELLED, "visit", visit.id, visit.centre.scope)
     return visit
@@ -221,7 +225,8 @@ def _write_visit(tx: Transaction, placement: Placement, wish: Wish, ui_lang: str
     return int(tx.session.connection().execute(_NEW_VISIT, values).scalar_one())
 
 
-def _write_appointments(tx: Transaction, visit_id: int, placement: Placement, more: dict[str, object]) -> list[int]:
+def write_appointments(tx: Transaction, visit_id: int, placement: Placement, more: dict[str, object]) -> list[int]:
+    """A new appointment for each part of a placement, `more` being what it does not say; their ids in order."""
     rows = [
         {"visit_id": visit_id, **placed_values(placement, number), **more} for number in range(len(placement.parts))
     ]

@@ -2,10 +2,19 @@
 
 from scheduling.models.people import Absence, Counsellor, Hours, Interpreter, Resource, Room, room_part, skill
 from scheduling.models.places import Centre, CentreHours, Closure, Counter, ExtraHours, Service, TopicGroup, Travel
-from scheduling.models.plan import Appointment, AppointmentState, BlockedKind, BlockedTime, Claim, Invitation, Visit
+from scheduling.models.plan import (
+    Appointment,
+    AppointmentState,
+    BlockedKind,
+    BlockedTime,
+    Claim,
+    FreedTime,
+    Invitation,
+    Visit,
+)
 
 __all__ = [
     "Absence", "Appointment", "AppointmentState", "BlockedKind", "BlockedTime", "Centre", "CentreHours", "Claim",
-    "Closure", "Counsellor", "Counter", "ExtraHours", "Hours", "Interpreter", "Invitation", "Resource", "Room",
-    "Service", "TopicGroup", "Travel", "Visit", "room_part", "skill",
+    "Closure", "Counsellor", "Counter", "ExtraHours", "FreedTime", "Hours", "Interpreter", "Invitation", "Resource",
+    "Room", "Service", "TopicGroup", "Travel", "Visit", "room_part", "skill",
 ]  # fmt: skip

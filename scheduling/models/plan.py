@@ -27,7 +27,8 @@ class Visit(Base):
 
     `code` is unique per centre and day while the visit is open. `spoken_langs` is what the client speaks, `ui_lang`
     what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it;
-    `late_by` how much later than planned the client said she comes.
+    `late_by` how much later than planned the client said she comes; `earlier_wished_at` since when she would rather
+    come earlier.
     """
 
     __tablename__ = "visit"
@@ -58,12 +59,18 @@ class Visit(Base):
     token_hash: Mapped[str | None] = personal(LINK, "Art. 6 (1) e", TERM, unique=True)
     typed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     late_by: Mapped[timedelta | None] = mapped_column(Minutes)
+    earlier_wished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     centre: Mapped[Centre] = relationship()
     appointments: Mapped[list["Appointment"]] = relationship(
-        back_populates="visit", order_by="Appointment.starts_at", cascade="all, delete-orphan"
+        back_populates="visit", order_by="Appointment.starts_at", cascade="all, delete-orphan",
+        primaryjoin="and_(Appointment.visit_id == Visit.id, Appointment.state.not_in(['offered', 'offer_over']))",
+    )  # fmt: skip
+    offer: Mapped["Appointment | None"] = relationship(
+        primaryjoin="and_(Appointment.visit_id == Visit.id, Appointment.state == 'offered')", viewonly=True
     )
+    """An earlier time kept for the client until `hold_until`, beside what she has."""
 
     @property
     def first(self) -> "Appointment":
@@ -105,6 +112,8 @@ class AppointmentState(StrEnum):
     CANCELLED = "cancelled"
     SEEN = "seen"
     NO_SHOW = "no_show"
+    OFFERED = "offered"
+    OFFER_OVER = "offer_over"
 
 
 ALLOWED_MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
@@ -114,8 +123,11 @@ ALLOWED_MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
     AppointmentState.CANCELLED: frozenset(),
     AppointmentState.SEEN: frozenset({AppointmentState.BOOKED}),
     AppointmentState.NO_SHOW: frozenset({AppointmentState.BOOKED, AppointmentState.SEEN}),
+    AppointmentState.OFFERED: frozenset({AppointmentState.OFFER_OVER}),
+    AppointmentState.OFFER_OVER: frozenset(),
 }
-"""The one table of allowed moves; back to booked is the desk's undo."""
+"""The one table of allowed moves; back to booked is the desk's undo. Whoever takes an offer has her booked appointment
+moved to it: the offer itself has ended either way."""
 
 
 class Appointment(Base):
@@ -149,6 +161,23 @@ class Appointment(Base):
     counsellor: Mapped[Counsellor] = relationship()
     room: Mapped[Room] = relationship()
     interpreter: Mapped[Interpreter | None] = relationship()
+
+
+class FreedTime(Base):
+    """A start of a service that somebody gave back while others wish to come earlier; offered to one after the other.
+
+    `offer` is the appointment that keeps it now, or kept it last.
+    """
+
+    __tablename__ = "freed_time"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="SET NULL"), index=True)
+    centre: Mapped[Centre] = relationship()
+    service: Mapped[Service] = relationship()
+    offer: Mapped[Appointment | None] = relationship()
 
 
 class BlockedKind(StrEnum):

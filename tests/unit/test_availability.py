@@ -30,7 +30,7 @@ def found(world: RandomWorld, wish: Wish) -> list[Slot]:
     slots = []
     for centre_id in world.setup.centres:
         offering = Offering(world.setup, wish, centre_id, axis, taken)
-        for bit, route in offering.offer(world.now).starts(axis.starting(bounds), wish.routes):
+        for bit, route in offering.means(world.now).starts(axis.starting(bounds), wish.routes):
             start = axis.interval.start + bit * CELL
             slots.append(Slot(start, start + offering.length.visit, route, centre_id))
     return sorted(slots)

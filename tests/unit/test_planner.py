@@ -1,15 +1,16 @@
 """When reminders go out (S-07, S-08)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.planner import into_window, next_window, plan, reminder_time
+from notifications.planner import plan, reminder_time
 from notifications.texts import Kind
 from scheduling.happened import Happened
 from scheduling.opening import is_holiday
+from scheduling.sending_window import into_window, next_window, window_later
 from tests.build import ZONE, at
 
 
@@ -85,3 +86,14 @@ def test_what_missed_the_window_waits_until_it_opens(naive: datetime):
     assert time(8) <= opened.time() <= time(20)
     assert opened.weekday() != 6
     assert not is_holiday(opened.date())
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)), st.integers(1, 30 * 60))
+def test_time_to_answer_counts_only_inside_the_window(naive: datetime, minutes: int):
+    moment, length = naive.replace(tzinfo=ZONE).astimezone(UTC), timedelta(minutes=minutes)
+    until = window_later(moment, length, ZONE)
+    assert until >= moment + length
+    assert next_window(until, ZONE) == until
+    steps = (moment + timedelta(minutes=n) for n in range(int((until - moment) / timedelta(minutes=1))))
+    inside = sum(next_window(step, ZONE) - step < timedelta(minutes=1) for step in steps)
+    assert abs(inside - minutes) <= 8, "a minute is won or lost at each opening and closing"
