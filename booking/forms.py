@@ -5,15 +5,19 @@ from datetime import UTC, datetime
 
 import phonenumbers
 
+from doorway.binding import the_house
 from doorway.pages import field
-from doorway.speech import MOMENT
+from doorway.speech import LONGEST_TAG, MOMENT
 from foundation.errors import Refusal, sentence
+from foundation.languages import SOURCE
 from scheduling.models import Visit
-from scheduling.refusals import TooManyBookings, TopicBooked
+from scheduling.refusals import HelpsMany, LanguageUnknown, TooManyBookings, TopicBooked
 from scheduling.visits import Contact
 
 CONSENT_WORDING = "sms-2026-11"
 """The version of the sentence beside the tick box; raise it when the sentence changes."""
+HELPER_CONSENT_WORDING = "sms-helper-2026-11"
+"""The same for the sentence about a helper."""
 
 ALLOWED_PREFIXES = frozenset({49})
 MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -58,6 +62,7 @@ class FilledByProgram(Refusal):
 
 CONTACT_REFUSED = (
     NumberMissing, NumberBroken, NumberNotMobile, NumberForeign, FilledByProgram, TooManyBookings, TopicBooked,
+    HelpsMany, LanguageUnknown,
 )  # fmt: skip
 """What is said on the page itself, with what was typed."""
 
@@ -82,22 +87,32 @@ class ContactForm:
     sms: str
     phone: str
     call_name: str
+    helper_lang: str = SOURCE
 
     @classmethod
     def sent(cls) -> "ContactForm":
         """As it stands in the request."""
-        return cls(field("sms", 5), field("phone", 40), field("call_name", LONGEST_CALL_NAME))
+        return cls(
+            field("sms", 6), field("phone", 40), field("call_name", LONGEST_CALL_NAME),
+            field("helper_lang", LONGEST_TAG) or SOURCE,
+        )  # fmt: skip
 
     @classmethod
     def of(cls, visit: Visit) -> "ContactForm":
         """As it was typed before."""
-        asked = "yes" if visit.phone else "no" if visit.call_name or visit.code else ""
-        return cls(asked, visit.phone or "", visit.call_name or "")
+        asked = "no" if visit.call_name or visit.code else ""
+        if visit.phone:
+            asked = "helper" if visit.helper_lang else "yes"
+        return cls(asked, visit.phone or "", visit.call_name or "", visit.helper_lang or SOURCE)
 
     def contact(self) -> Contact:
         """Checked; raises the refusal that says what to do about the number."""
         if field("website"):
             raise FilledByProgram
+        if self.sms == "helper":
+            if the_house().languages.offered(self.helper_lang) is None:
+                raise LanguageUnknown
+            return Contact(self.call_name or None, mobile_number(self.phone), HELPER_CONSENT_WORDING, self.helper_lang)
         phone = mobile_number(self.phone) if self.sms == "yes" else None
         return Contact(self.call_name or None, phone, CONSENT_WORDING if phone else None)
 

@@ -37,7 +37,7 @@ def change_contact() -> tuple[str, int] | BaseResponse:
             visit = visit_to_change(tx)
             visit.ui_lang = tongue.tag
             note_contact(tx, visit, checked)
-    except (*CONTACT_REFUSED, LanguageUnknown) as refusal:
+    except CONTACT_REFUSED as refusal:
         return _contact_page(visit_shown(), typed, refusal), refusal.status
     session["lang"] = tongue.tag
     return see_other(".show", saved="yes")

@@ -12,7 +12,7 @@ from foundation.formats import clock_time
 from foundation.languages import Languages
 from notifications.channels import Channel, Outcome, Receipt
 from notifications.outbox import Message, MessageState, claim_due, give_up_lost
-from notifications.texts import MOST_SEGMENTS, TEXTS, Kind, plain, size_of
+from notifications.texts import MOST_SEGMENTS, TEXTS, TO_HELPER, Kind, plain, size_of
 from scheduling.models import AppointmentState
 from scheduling.sending_window import next_window
 from scheduling.visits import manage_token
@@ -65,14 +65,14 @@ def send_due(database: Database, post: Post, now: datetime, machine: Callable[[]
 
 
 def body_of(message: Message, post: Post) -> str:
-    """The text as its recipient reads it, in the client's language."""
+    """The text as its recipient reads it: in the language of the client, or of the helper who is told instead."""
     visit, appointment = message.visit, message.appointment
-    language = post.languages[visit.ui_lang]
+    language = post.languages[visit.sms_lang]
     link = f"{post.public_url}/t/{manage_token(post.keys, visit)}"
     if message.kind is Kind.CANCELLED:
         link = post.public_url
     text = language.gettext(
-        TEXTS[message.kind],
+        (TO_HELPER if visit.helper_lang else TEXTS)[message.kind],
         place=visit.centre.place,
         day=language.day(visit.centre.local_day(appointment.starts_at)),
         time=clock_time(appointment.starts_at, visit.centre.zone),

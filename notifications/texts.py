@@ -40,6 +40,30 @@ TEXTS: dict[Kind, str] = {
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
 
+TO_HELPER: dict[Kind, str] = {
+    # TRANSLATORS: SMS to somebody who helps the client; every character costs. Three lines, the link alone on the last
+    Kind.CONFIRMATION: sentence(
+        "Integrationszentrum {place}: Sie helfen: {day} {time} Uhr. Code {code}.\nAnsehen oder ändern:\n{link}"
+    ),
+    # TRANSLATORS: SMS to somebody who helps the client; every character costs. Three lines, the link alone on the last
+    Kind.REMINDER: sentence(
+        "Integrationszentrum {place}: Sie helfen: {day} {time} Uhr. Code {code}.\nKeine Zeit? Absagen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to somebody who helps the client; every character costs. Three lines, the link alone on the last
+    Kind.MOVED: sentence(
+        "Integrationszentrum {place}: Neu: Sie helfen {day} {time} Uhr. Code {code}.\nAnsehen, ändern:\n{link}"
+    ),
+    # TRANSLATORS: SMS to somebody who helps the client; every character costs. Three lines, the link alone on the last
+    Kind.CANCELLED: sentence(
+        "Integrationszentrum {place}: Sie helfen. Termin {day} {time} Uhr ist abgesagt.\nNeuer Termin:\n{link}"
+    ),
+    # TRANSLATORS: SMS to somebody who helps the client; every character costs. Three lines, the link alone on the last
+    Kind.OFFER: sentence(
+        "Integrationszentrum {place}: Sie helfen. Früher frei: {day} {time} Uhr.\nGleich antworten:\n{link}"
+    ),
+}
+"""The same to the helper whom a client named to be told; it names nobody either."""
+
 PLACEHOLDERS = frozenset({"place", "day", "time", "code", "link"})
 """What a text may name; no person, topic, counsellor or language (S-10)."""
 

@@ -7,10 +7,13 @@ from sqlalchemy import select
 from foundation.db import Transaction
 from scheduling.happened import Happened
 from scheduling.models import Appointment, AppointmentState, Visit
-from scheduling.refusals import AlreadyOver, NotToday, TooLate, TooManyBookings, TopicBooked
+from scheduling.refusals import AlreadyOver, HelpsMany, NotToday, TooLate, TooManyBookings, TopicBooked
 from scheduling.visits import Contact
 
 MOST_TO_COME = 2
+MOST_OF_HELPER = 10
+"""Volunteers and shelters help many."""
+
 LATE = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 """What can be said with one press."""
 
@@ -19,11 +22,12 @@ def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: boo
     """Keep what the client typed about being reached; proof of consent with it (S-05).
 
     A client's number may have two online appointments to come, one a topic: else TooManyBookings, TopicBooked (X-02);
-    `unlimited` for who was invited.
+    a helper's number ten, about anything. `unlimited` for who was invited.
     """
     if contact.phone and tx.by.kind == "client" and contact.phone != visit.phone and not unlimited:
-        _check_number(tx, visit, contact.phone)
+        _check_number(tx, visit, contact)
     visit.call_name, visit.phone = contact.call_name, contact.phone
+    visit.helper_lang = contact.helper_lang if contact.phone else None
     visit.consent_wording = contact.consent_wording if contact.phone else None
     visit.consent_at = tx.now if contact.phone else None
     booked = visit.code is not None
@@ -46,16 +50,20 @@ def run_late(tx: Transaction, visit: Visit, by: timedelta) -> None:
     tx.record(Happened.RUNNING_LATE, "visit", visit.id, visit.centre.scope, minutes=int(by.total_seconds() // 60))
 
 
-def _check_number(tx: Transaction, visit: Visit, phone: str) -> None:
+def _check_number(tx: Transaction, visit: Visit, contact: Contact) -> None:
     """Visits to come, by the number alone: there is no client to look up."""
     to_come = tx.session.execute(
         select(Appointment.visit_id, Appointment.service_id)
         .join(Visit)
         .where(
-            Visit.phone == phone, Visit.id != visit.id, Visit.code.is_not(None), Visit.ended_at.is_(None),
+            Visit.phone == contact.phone, Visit.id != visit.id, Visit.code.is_not(None), Visit.ended_at.is_(None),
             Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > tx.now,
         )
     ).all()  # fmt: skip
+    if contact.helper_lang:
+        if len({visit_id for visit_id, _ in to_come}) >= MOST_OF_HELPER:
+            raise HelpsMany
+        return
     if {part.service_id for part in visit.appointments} & {service_id for _, service_id in to_come}:
         raise TopicBooked
     if len({visit_id for visit_id, _ in to_come}) >= MOST_TO_COME:

@@ -45,6 +45,12 @@ class TooManyBookings(Refusal):
     text = sentence("Mit dieser Nummer gibt es schon zwei Termine. Bitte sagen Sie einen ab oder rufen Sie uns an.")
 
 
+class HelpsMany(Refusal):
+    """A helper's number that is told of as many appointments as one may be (X-02)."""
+
+    text = sentence("Mit dieser Nummer gibt es schon zehn Termine. Bitte rufen Sie uns an.")
+
+
 class TopicBooked(Refusal):
     """A number that has an appointment to come about the same (X-02)."""
 

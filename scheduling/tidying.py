@@ -43,7 +43,8 @@ def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
 
 def erase(tx: Transaction, visit: Visit) -> None:
     """Everything personal in a visit goes, now; what it was for and when stays as a number. Its time must be free."""
-    visit.code = visit.call_name = visit.phone = visit.consent_wording = visit.token_hash = None
+    visit.code = visit.call_name = visit.phone = visit.helper_lang = None
+    visit.consent_wording = visit.token_hash = None
     visit.consent_at, visit.spoken_langs, visit.wishes, visit.ui_lang = None, [], [], "de"
     visit.ended_at, visit.erased_at = visit.ended_at or tx.now, tx.now
     tx.record(Happened.ERASED, "visit", visit.id, visit.centre.scope)

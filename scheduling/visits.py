@@ -65,11 +65,15 @@ class Overrule(StrEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach somebody: both optional; a phone only with consent, whose wording version is kept (S-05)."""
+    """How to reach somebody: both optional; a phone only with consent, whose wording version is kept (S-05).
+
+    With `helper_lang` the phone belongs to a helper who is told instead and reads that language.
+    """
 
     call_name: str | None
     phone: str | None
     consent_wording: str | None
+    helper_lang: str | None = None
 
 
 def manage_token(keys: Sequence[str], visit: Visit) -> str:

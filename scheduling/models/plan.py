@@ -18,6 +18,7 @@ SPEAKS = sentence("Die Sprache, die Sie sprechen: Damit finden wir eine Person, 
 WISHES = sentence("Ihre Wünsche, zum Beispiel eine Beraterin: Damit finden wir den passenden Termin.")
 NAME = sentence("Der Name, mit dem wir Sie ansprechen: Sie wählen ihn selbst.")
 PHONE = sentence("Ihre Handy-Nummer: Dorthin gehen SMS, wenn Sie das wollen.")
+HELPER = sentence("Die Sprache der Person, die Ihnen hilft: Darin bekommt sie die SMS.")
 CONSENT = sentence("Wann Sie SMS zugestimmt haben: Das müssen wir zeigen können.")
 LINK = sentence("Ein Kennzeichen Ihres geheimen Links: Damit finden wir Ihren Termin.")
 
@@ -27,6 +28,7 @@ class Visit(Base):
 
     `code` is unique per centre and day while the visit is open. `spoken_langs` is what the client speaks, `ui_lang`
     what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it;
+    With `helper_lang` the phone is that of a helper, who reads that language.
     `late_by` how much later than planned the client said she comes; `earlier_wished_at` since when she would rather
     come earlier.
     """
@@ -53,6 +55,7 @@ class Visit(Base):
     wishes: Mapped[list[str]] = personal(WISHES, "Art. 9 (2) a", TERM, JSON)
     call_name: Mapped[str | None] = personal(NAME, "Art. 6 (1) a", TERM)
     phone: Mapped[str | None] = personal(PHONE, "Art. 6 (1) a", TERM)
+    helper_lang: Mapped[str | None] = personal(HELPER, "Art. 6 (1) a", TERM)
     consent_at: Mapped[datetime | None] = personal(CONSENT, "Art. 7 (1)", TERM, UtcDateTime)
     consent_wording: Mapped[str | None] = personal(CONSENT, "Art. 7 (1)", TERM)
     token_generation: Mapped[int] = mapped_column(default=0)
@@ -76,6 +79,11 @@ class Visit(Base):
     def first(self) -> "Appointment":
         """The consultation that the visit begins with."""
         return self.appointments[0]
+
+    @property
+    def sms_lang(self) -> str:
+        """The language of messages: of the helper who is told instead, else what the client reads."""
+        return self.helper_lang or self.ui_lang
 
     @property
     def wants_sms(self) -> bool:

@@ -11,6 +11,7 @@ from notifications.outbox import Message, MessageState
 from scheduling.models import Visit
 from scheduling.proof import proof_code
 from tests.build import KEYS, MONDAY, NOW, OTHER_PHONE, PHONE, World, at
+from tests.domain.test_messages import Notebook, send
 from tests.doors.client import LookingClient
 from tests.doors.conftest import set_clock
 from tests.doors.test_booking import book
@@ -19,6 +20,11 @@ from tests.doors.test_booking import book
 def kept(world: World) -> Visit:
     with world.database.reading() as session:
         return session.scalars(select(Visit)).one()
+
+
+def chosen(client: LookingClient) -> list[str]:
+    """What stands selected in the lists of the page."""
+    return [option["value"] for option in client.page.all("option") if "selected" in option]
 
 
 def messages(world: World) -> dict[tuple[str, str], MessageState]:
@@ -178,3 +184,47 @@ def test_as_soon_as_possible_is_the_first_press_and_more_time_keeps_what_was_typ
     typed = {"from": "contact", "sms": "yes", "phone": "0152", "call_name": "Lila"}
     assert client.send("/book/extend", typed).status_code == 200
     assert (client.page.field("phone"), client.page.field("call_name")) == ("0152", "Lila")
+
+
+def test_a_helper_is_told_instead_in_the_language_she_reads(client: LookingClient, world: World):
+    client.get("/?lang=ar")
+    client.get("/book/pfullingen/other/B02")
+    client.send("/book/pfullingen/other/B02", {"start": "2026-11-24T08:00Z"})
+    client.get("/book/contact")
+    assert chosen(client) == ["de"]
+    refused = client.send("/book/contact", {"sms": "helper", "phone": "07121 2701", "helper_lang": "en"})
+    assert refused.status_code == 422
+    assert chosen(client) == ["en"]
+    helped = {"sms": "helper", "phone": "0172 9980752", "helper_lang": "de"}
+    assert client.send("/book/contact", helped).location == "/book/check"
+    client.get("/book/check")
+    client.send("/book/confirm")
+    notebook = Notebook()
+    send(world, notebook, NOW + timedelta(minutes=5))
+    ((to, body),) = notebook.sent
+    assert to == OTHER_PHONE
+    assert body.startswith("Integrationszentrum Pfullingen: Sie helfen: Dienstag, 24.11. 09:00 Uhr. Code ")
+    visit = kept(world)
+    assert (visit.ui_lang, visit.helper_lang, visit.consent_wording) == ("ar", "de", "sms-helper-2026-11")
+    assert "الألمانية" in client.get("/visit/data").text
+
+
+def test_a_helpers_number_helps_many_but_not_without_end(client: LookingClient, world: World):
+    for n in range(10):
+        visit_id = world.book(at("09:35", MONDAY + timedelta(days=n // 2 * 7)), phone=OTHER_PHONE)
+        assert visit_id
+    client.get("/book/pfullingen/other/B02")
+    client.send("/book/pfullingen/other/B02", {"start": "2026-11-24T08:00Z"})
+    client.get("/book/contact")
+    answer = client.send("/book/contact", {"sms": "helper", "phone": "0172 9980752", "helper_lang": "de"})
+    assert answer.status_code == 409
+    assert "zehn Termine" in answer.text
+
+
+def test_a_language_nobody_offers_is_refused_beside_what_was_typed(client: LookingClient):
+    client.get("/book/pfullingen/other/B02")
+    client.send("/book/pfullingen/other/B02", {"start": "2026-11-24T08:00Z"})
+    client.get("/book/contact")
+    odd = {"sms": "helper", "phone": "0172 9980752", "helper_lang": "klingon"}
+    assert client.send("/book/contact", odd).status_code == 422
+    assert client.page.field("phone") == "0172 9980752"

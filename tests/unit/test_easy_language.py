@@ -5,14 +5,14 @@ import re
 import pytest
 
 from foundation.languages import TRANSLATIONS, Languages
-from notifications.texts import TEXTS
+from notifications.texts import TEXTS, TO_HELPER
 
 EASY = Languages.load(TRANSLATIONS)["de-simple"]
 MOST_WORDS = 12
 LONGEST_WORD = 14
 SHORT_FORMS = r"\b(?:z\. ?B|usw|bzw|etc|ggf|d\. ?h|u\. ?a|evtl|ca|inkl|Nr|Tel)\."
 SUBJUNCTIVE = r"\b(?:könnten?|würden?|möchten?|dürften?|müssten?|sollten?|wären?|hätten?)\b"
-MESSAGES = set(TEXTS.values())
+MESSAGES = {*TEXTS.values(), *TO_HELPER.values()}
 """A segment more would double the price: names in messages stay in one word."""
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.languages import TRANSLATIONS, Languages, State
-from notifications.texts import PLACEHOLDERS, TEXTS, Kind, plain, size_of
+from notifications.texts import PLACEHOLDERS, TEXTS, TO_HELPER, Kind, plain, size_of
 
 LANGUAGES = Languages.load(TRANSLATIONS)
 LINK = "https://iz.kreis-x.de/t/" + "x" * 22
@@ -42,20 +42,21 @@ def test_more_text_never_costs_less(text: str):
     assert size_of(text + "x").segments >= size_of(text).segments
 
 
-def body_of(kind: Kind, tag: str) -> str:
+def body_of(kind: Kind, tag: str, texts: dict[Kind, str] = TEXTS) -> str:
     """A message with the longest weekday of the language."""
     language = LANGUAGES.all[tag]
     days = [date(2026, 3, 23) + timedelta(days=n) for n in range(7)]
     day = max((language.day(day) for day in days), key=len)
-    return plain(language.gettext(TEXTS[kind], place="Pfullingen", day=day, time="14:05", code="417308", link=LINK))
+    return plain(language.gettext(texts[kind], place="Pfullingen", day=day, time="14:05", code="417308", link=LINK))
 
 
+@pytest.mark.parametrize("texts", [TEXTS, TO_HELPER], ids=["client", "helper"])
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("tag", list(LANGUAGES.by_tag))
-def test_every_message_fits_in_few_segments_and_names_nobody(kind: Kind, tag: str):
-    template = LANGUAGES[tag].catalogue.gettext(TEXTS[kind])
+def test_every_message_fits_in_few_segments_and_names_nobody(kind: Kind, tag: str, texts: dict[Kind, str]):
+    template = LANGUAGES[tag].catalogue.gettext(texts[kind])
     assert set(re.findall(r"{(\w+)}", template)) <= PLACEHOLDERS
-    body = body_of(kind, tag)
+    body = body_of(kind, tag, texts)
     assert size_of(body).segments <= (2 if tag in {"ar", "uk"} else 1)
     assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", body)
     assert body.split("\n")[-1] == LINK
