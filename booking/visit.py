@@ -21,10 +21,11 @@ from queueing.tickets import open_ticket, refuse_if_here
 from scheduling import moving, visits
 from scheduling.agenda import visit_by_token
 from scheduling.claims import standing_of
+from scheduling.interpreters import request_for
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.refusals import AlreadyOver, SlotTaken
 from scheduling.search import Leaving
-from scheduling.wish import Wish
+from scheduling.wish import Route, Wish
 
 blueprint = Blueprint("visit", __name__)
 LINK_LASTS = timedelta(hours=24)
@@ -51,6 +52,7 @@ def show() -> str:
     return render_template(
         "booking/visit.html", visit=visit, appointment=_last(visit), link=link_of(visit), now=request_now(),
         ticket=open_ticket(reading(), visit), reminded=will_be_reminded(reading(), visit),
+        asked=request_for(reading(), visit.first) if visit.first.route == Route.POOL else None,
     )  # fmt: skip
 
 

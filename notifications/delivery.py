@@ -27,7 +27,7 @@ log = logging.getLogger("empfang.delivery")
 EXPECTED = {Kind.CANCELLED: AppointmentState.CANCELLED, Kind.OFFER: AppointmentState.OFFERED}
 """What an appointment must be when a message about it goes out; booked, if not named."""
 
-UNASKED = frozenset({Kind.REMINDER, Kind.OFFER})
+UNASKED = frozenset({Kind.REMINDER, Kind.OFFER, Kind.SETTLED, Kind.QUESTION})
 """Messages that answer nothing the client just did: only inside the sending window (S-07)."""
 
 STATES = {

@@ -11,7 +11,7 @@ from foundation.db import Transaction
 from foundation.errors import sentence
 from foundation.facts import Fact
 from foundation.model import Base, UtcDateTime, personal
-from notifications.planner import ANSWERS, plan
+from notifications.planner import ANSWERS, BESIDE, plan
 from notifications.texts import Kind
 from scheduling.happened import Happened
 from scheduling.models import Appointment, Visit
@@ -123,11 +123,11 @@ def _write(tx: Transaction, fact: Fact) -> None:
     if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:  # typed, but not booked yet
         return
     appointment = (visit.offer if fact.kind == Happened.OFFERED else None) or visit.first
-    if fact.kind != Happened.BOOKED:  # nothing is told of a visit before
+    if fact.kind != Happened.BOOKED and fact.kind not in BESIDE:  # nothing is told of a visit before
         withdraw(tx, appointment)
     if not visit.wants_sms:
         return
-    again = _told_before(tx, appointment, visit) if fact.kind == Happened.CONTACT_CHANGED else {}
+    again = _told_before(tx, appointment, visit) if fact.kind in {Happened.CONTACT_CHANGED, *BESIDE} else {}
     for planned in plan(fact.kind, appointment.starts_at, tx.now, tx.now, visit.centre.zone):
         before = again.get(planned.kind)
         if before is None:

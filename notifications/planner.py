@@ -17,11 +17,17 @@ ANSWERS: dict[str, Kind] = {
     Happened.CANCELLED: Kind.CANCELLED,
     Happened.CONTACT_CHANGED: Kind.CONFIRMATION,
     Happened.OFFERED: Kind.OFFER,
+    Happened.INTERPRETER_CONFIRMED: Kind.SETTLED,
+    Happened.INTERPRETER_GIVEN_UP: Kind.QUESTION,
 }
-"""The changes that matter. All but an offer are told at once, because they answer the client's own act (S-07)."""
+"""The changes that matter. Those that answer the client's own act are told at once (S-07)."""
+
+BESIDE = frozenset({Happened.OFFERED, Happened.INTERPRETER_CONFIRMED, Happened.INTERPRETER_GIVEN_UP})
+"""Changes that leave the messages about the appointment as they are: told beside them, inside the sending window."""
 
 SILENT = frozenset(
     {
+        Happened.INTERPRETER_REQUESTED, Happened.INTERPRETER_ASSIGNED, Happened.INTERPRETER_DECLINED,
         Happened.EARLIER_WISHED, Happened.OFFER_DECLINED, Happened.OFFER_LAPSED,
         Happened.HELD, Happened.RELEASED, Happened.RUNNING_LATE, Happened.ERASED, Happened.MOVED_AWAY,
         Happened.BLOCKED, Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
@@ -46,13 +52,13 @@ class Planned:
 
 
 def plan(happened: str, starts_at: datetime, booked_at: datetime, now: datetime, zone: ZoneInfo) -> list[Planned]:
-    """The messages that replace all earlier unsent ones of the same appointment."""
+    """The messages that replace all earlier unsent ones of the same appointment, or stand beside them."""
     if happened not in ANSWERS:
         return []
     kind = ANSWERS[happened]
     if kind is Kind.CANCELLED:
         return [Planned(kind, now, now + timedelta(days=1))]
-    if kind is Kind.OFFER:
+    if happened in BESIDE:
         return [Planned(kind, next_window(now, zone), starts_at)]
     messages = [Planned(kind, now, starts_at)]
     remind_at = reminder_time(starts_at, booked_at, zone)

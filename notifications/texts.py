@@ -14,6 +14,8 @@ class Kind(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     OFFER = "offer"
+    SETTLED = "settled"
+    QUESTION = "question"
 
 
 TEXTS: dict[Kind, str] = {
@@ -36,6 +38,14 @@ TEXTS: dict[Kind, str] = {
     # TRANSLATORS: SMS; every character costs. Three lines, the link alone on the last, no direction marks
     Kind.OFFER: sentence(
         "Integrationszentrum {place}: Früher frei: {day} {time} Uhr. Wollen Sie?\nBitte gleich antworten:\n{link}"
+    ),
+    # TRANSLATORS: SMS when an interpreter is found; it must not say so. Three lines, the link alone on the last
+    Kind.SETTLED: sentence(
+        "Integrationszentrum {place}: Ihr Termin {day} {time} Uhr steht fest.\nAnsehen oder ändern:\n{link}"
+    ),
+    # TRANSLATORS: SMS when no interpreter is found; it must not say so. Three lines, the link alone on the last
+    Kind.QUESTION: sentence(
+        "Integrationszentrum {place}: Frage zum Termin {day} {time} Uhr.\nBitte gleich ansehen:\n{link}"
     ),
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
@@ -60,6 +70,14 @@ TO_HELPER: dict[Kind, str] = {
     # TRANSLATORS: SMS to somebody who helps the client; every character costs. Three lines, the link alone on the last
     Kind.OFFER: sentence(
         "Integrationszentrum {place}: Sie helfen. Früher frei: {day} {time} Uhr.\nGleich antworten:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when an interpreter is found; it must not say so. Three lines
+    Kind.SETTLED: sentence(
+        "Integrationszentrum {place}: Sie helfen. Termin {day} {time} Uhr steht fest.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when no interpreter is found; it must not say so. Three lines
+    Kind.QUESTION: sentence(
+        "Integrationszentrum {place}: Sie helfen. Frage zum Termin {day} {time} Uhr.\nAnsehen:\n{link}"
     ),
 }
 """The same to the helper whom a client named to be told; it names nobody either."""

@@ -19,6 +19,7 @@ from scheduling.models import (
     Claim,
     Counsellor,
     Interpreter,
+    PoolRequest,
     Room,
     Visit,
     room_part,
@@ -176,6 +177,13 @@ INVARIANTS: dict[str, Question] = {
     "an interpreter comes along exactly where the route says so": _rows(
         lambda _: select(Appointment.id).where(
             (Appointment.route == Route.HOUSE.value) != Appointment.interpreter_id.is_not(None)
+        )
+    ),
+    "a booking that rests on the interpreter pool has asked it": _rows(
+        lambda _: select(Appointment.id).where(
+            Appointment.state == AppointmentState.BOOKED,
+            Appointment.route == Route.POOL.value,
+            ~exists().where(PoolRequest.appointment_id == _sibling.id, _sibling.visit_id == Appointment.visit_id),
         )
     ),
     "every room belongs to the centre of its visit": _rows(

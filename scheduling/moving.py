@@ -12,6 +12,7 @@ from scheduling.claims import shift, standing_of
 from scheduling.coding import as_written, give_code
 from scheduling.freed import end_offer, note_freed, offer_ids
 from scheduling.happened import Happened
+from scheduling.interpreters import ask_pool_anew
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.placing import Placement, Placing
 from scheduling.refusals import StaffOnly, WishBroken
@@ -41,6 +42,7 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
     shift(tx, own, [(taken, booked[number].id) for taken, number in placement.claims])
     end_offer(tx, visit, taken=visit.offer is not None and visit.offer.starts_at == starts_at)
     _follow(tx, visit, placement)
+    ask_pool_anew(tx, visit, booked[0])
     visit.late_by = visit.earlier_wished_at = None
     tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version)
     return visit

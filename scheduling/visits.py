@@ -17,6 +17,7 @@ from scheduling.claims import claim, keep, lock_claimed, release, standing_of
 from scheduling.coding import as_written, give_code
 from scheduling.freed import end_offer, note_freed, offer_ids
 from scheduling.happened import Happened
+from scheduling.interpreters import ask_pool
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, AppointmentState, Claim, Resource, Visit
 from scheduling.models.plan import ALLOWED_MOVES
@@ -155,6 +156,7 @@ def confirm(tx: Transaction, visit: Visit, keys: Sequence[str]) -> Visit:
     _compare_and_set(tx, held, AppointmentState.BOOKED, hold_until=None)
     keep(tx, ids, None)
     give_code(tx, visit, visit.centre_id, visit.day_on, token_hash(manage_token(keys, visit)))
+    ask_pool(tx, visit, held[0])
     tx.record(Happened.BOOKED, "visit", visit.id, visit.centre.scope, parts=len(held))
     return visit
 

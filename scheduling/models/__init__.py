@@ -12,9 +12,10 @@ from scheduling.models.plan import (
     Invitation,
     Visit,
 )
+from scheduling.models.pool import PoolRequest, RequestState
 
 __all__ = [
     "Absence", "Appointment", "AppointmentState", "BlockedKind", "BlockedTime", "Centre", "CentreHours", "Claim",
-    "Closure", "Counsellor", "Counter", "ExtraHours", "FreedTime", "Hours", "Interpreter", "Invitation", "Resource",
-    "Room", "Service", "TopicGroup", "Travel", "Visit", "room_part", "skill",
+    "Closure", "Counsellor", "Counter", "ExtraHours", "FreedTime", "Hours", "Interpreter", "Invitation", "PoolRequest",
+    "RequestState", "Resource", "Room", "Service", "TopicGroup", "Travel", "Visit", "room_part", "skill",
 ]  # fmt: skip

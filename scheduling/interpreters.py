@@ -1,0 +1,111 @@
+"""The interpreter pool is asked with the booking that rests on it; the desk writes down what it says."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from foundation.db import Transaction
+from foundation.errors import Moved, NotFound
+from foundation.model import table_of
+from scheduling.happened import Happened
+from scheduling.models import Appointment, AppointmentState, Centre, PoolRequest, RequestState, Visit
+from scheduling.models.pool import NEXT_STATES
+from scheduling.opening import local_moment, working_days_from
+from scheduling.wish import Route
+
+ANSWER_IN_WORKING_DAYS = 2
+"""The client is told within this many working days whether somebody interprets."""
+
+ANSWER_AT = time(17)
+
+HAPPENED = {
+    RequestState.REQUESTED: Happened.INTERPRETER_REQUESTED,
+    RequestState.ASSIGNED: Happened.INTERPRETER_ASSIGNED,
+    RequestState.CONFIRMED: Happened.INTERPRETER_CONFIRMED,
+    RequestState.DECLINED: Happened.INTERPRETER_DECLINED,
+    RequestState.GIVEN_UP: Happened.INTERPRETER_GIVEN_UP,
+}
+
+
+def ask_pool(tx: Transaction, visit: Visit, first: Appointment) -> None:
+    """A visit is booked: where it rests on the pool, the pool is asked."""
+    if first.route == Route.POOL:
+        tx.session.add(PoolRequest(appointment_id=first.id, answer_by=_answer_by(tx.now, visit.centre.zone)))
+        tx.record(Happened.INTERPRETER_REQUESTED, "visit", visit.id, visit.centre.scope)
+
+
+def ask_pool_anew(tx: Transaction, visit: Visit, first: Appointment) -> None:
+    """A visit is moved: whoever had said yes did so for the old time, so the pool is asked again for the new one.
+
+    Where the new time does not rest on the pool, the desk sees whom to call off.
+    """
+    request = request_for(tx.session, first)
+    if request is None:
+        ask_pool(tx, visit, first)
+    elif first.route == Route.POOL:
+        request.state, request.asked = RequestState.REQUESTED, request.asked + 1
+        request.answer_by = _answer_by(tx.now, visit.centre.zone)
+        tx.record(Happened.INTERPRETER_REQUESTED, "visit", visit.id, visit.centre.scope)
+
+
+def write_down(tx: Transaction, centre: Centre, request_id: int, was: RequestState, to: RequestState) -> None:
+    """What the pool said, by compare-and-set along `NEXT_STATES`; requested again starts the time to answer anew.
+
+    Raises NotFound for a request of another centre or of a visit that is not to come, Moved when another was faster.
+    """
+    request = tx.session.scalar(_to_come(centre, tx.now).where(PoolRequest.id == request_id))
+    if request is None:
+        raise NotFound
+    if to not in answers(request) or was is not request.state:
+        raise Moved
+    table, visit = table_of(PoolRequest), request.appointment.visit
+    values: dict[str, object] = {"state": to}
+    if to is RequestState.REQUESTED:
+        values |= {"asked": table.c.asked + 1, "answer_by": _answer_by(tx.now, centre.zone)}
+    changed = update(table).where(table.c.id == request.id, table.c.state == was).values(values)
+    if tx.session.connection().execute(changed).rowcount != 1:
+        raise Moved
+    tx.session.expire(request)
+    tx.record(HAPPENED[to], "visit", visit.id, centre.scope)
+
+
+def answers(request: PoolRequest) -> tuple[RequestState, ...]:
+    """What the desk can write down next; of somebody to be called off only that she knows."""
+    return (RequestState.DECLINED,) if to_call_off(request) else NEXT_STATES[request.state]
+
+
+def to_call_off(request: PoolRequest) -> bool:
+    """Whether somebody has been found for an appointment that does not need her any more."""
+    appointment = request.appointment
+    return appointment.state is not AppointmentState.BOOKED or appointment.route != Route.POOL
+
+
+def requests_to_come(session: Session, centre: Centre, now: datetime) -> Sequence[PoolRequest]:
+    """Those of a centre that the desk has to look after, the next appointment first."""
+    found = _to_come(centre, now).order_by(Appointment.starts_at, PoolRequest.id)
+    return session.scalars(found.options(joinedload(PoolRequest.appointment).joinedload(Appointment.visit))).all()
+
+
+def request_for(session: Session, appointment: Appointment) -> PoolRequest | None:
+    """What was asked of the pool for an appointment."""
+    return session.scalar(select(PoolRequest).where(PoolRequest.appointment_id == appointment.id))
+
+
+def _to_come(centre: Centre, now: datetime) -> Select[PoolRequest]:
+    """Of appointments still to come: those that rest on the pool, and those with somebody to be called off."""
+    needed = and_(Appointment.state == AppointmentState.BOOKED, Appointment.route == Route.POOL)
+    found = PoolRequest.state.in_([RequestState.ASSIGNED, RequestState.CONFIRMED])
+    return (
+        select(PoolRequest)
+        .join(Appointment, Appointment.id == PoolRequest.appointment_id)
+        .join(Visit, Visit.id == Appointment.visit_id)
+        .where(Visit.centre_id == centre.id, Appointment.starts_at > now, or_(needed, found))
+    )
+
+
+def _answer_by(now: datetime, zone: ZoneInfo) -> datetime:
+    day = working_days_from(now.astimezone(zone).date(), ANSWER_IN_WORKING_DAYS)
+    return local_moment(day, ANSWER_AT, zone)
