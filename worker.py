@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
 import queueing.closing
+from doorway.feedback import forget_old_feedback
 from doorway.form_keys import forget_old_keys
 from foundation.clock import domain_now, machine_now
 from foundation.db import Database, make_engine
@@ -47,6 +48,7 @@ def tidy(database: Database, now: datetime) -> None:
     with database.transaction(SYSTEM, now) as tx:
         erase_ended(tx)
         forget_old_keys(tx)
+        forget_old_feedback(tx)
 
 
 def pass_offers_on(database: Database, now: datetime) -> None:

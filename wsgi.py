@@ -15,7 +15,7 @@ from access.rights import Role
 from booking import about, earlier, invited, own_data, reachable, steps, to_show, tongues, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
-from desk import day, devices, interpreters, invitations, languages, links, proofs
+from desk import day, devices, feedback, interpreters, invitations, languages, links, proofs
 from desk import session as desk_session
 from doorway import health
 from doorway.binding import bind, db, reading, request_now, the_house
@@ -56,6 +56,7 @@ PAGES = (
     proofs,
     invitations,
     interpreters,
+    feedback,
     health,
 )
 """Every module of pages; those of one door share its blueprint."""

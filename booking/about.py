@@ -1,11 +1,18 @@
 """The service pages, two clicks from everywhere: how it works, privacy, imprint, accessibility (D-07, D-08)."""
 
 from flask import render_template
+from werkzeug.wrappers import Response as BaseResponse
 
+from booking.forms import FilledByProgram, refuse_programs
 from booking.places import centres
 from booking.steps import blueprint
-from doorway.binding import reading, the_house
+from doorway.binding import reading, the_house, transaction
+from doorway.feedback import LONGEST, NothingSaid, leave
+from doorway.form_keys import once
 from doorway.gates import open_to_all
+from doorway.pages import see_other, text_field
+from doorway.speech import language
+from foundation.errors import Refusal
 from foundation.model import Personal, data_register
 
 
@@ -34,5 +41,25 @@ def imprint() -> str:
 @blueprint.get("/accessibility")
 @open_to_all
 def accessibility() -> str:
-    """What holds, what is missing, whom to tell."""
-    return render_template("booking/accessibility.html", operator=the_house().settings)
+    """What holds, what is missing, whom to tell, and a form to tell it."""
+    return _accessibility_page()
+
+
+@blueprint.post("/accessibility")
+@open_to_all
+def tell_barrier() -> tuple[str, int] | BaseResponse:
+    """Somebody says what is hard; once a form."""
+    said = text_field("said", LONGEST)
+    try:
+        refuse_programs()
+        with transaction() as tx:
+            once(tx, lambda: leave(tx, said, language().tag))
+    except (NothingSaid, FilledByProgram) as refusal:
+        return _accessibility_page(said, refusal), refusal.status
+    return see_other(".accessibility", told="yes")
+
+
+def _accessibility_page(said: str = "", refusal: Refusal | None = None) -> str:
+    return render_template(
+        "booking/accessibility.html", operator=the_house().settings, said=said, refusal=refusal, longest=LONGEST
+    )

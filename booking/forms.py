@@ -107,14 +107,19 @@ class ContactForm:
 
     def contact(self) -> Contact:
         """Checked; raises the refusal that says what to do about the number."""
-        if field("website"):
-            raise FilledByProgram
+        refuse_programs()
         if self.sms == "helper":
             if the_house().languages.offered(self.helper_lang) is None:
                 raise LanguageUnknown
             return Contact(self.call_name or None, mobile_number(self.phone), HELPER_CONSENT_WORDING, self.helper_lang)
         phone = mobile_number(self.phone) if self.sms == "yes" else None
         return Contact(self.call_name or None, phone, CONSENT_WORDING if phone else None)
+
+
+def refuse_programs() -> None:
+    """Raises FilledByProgram when the field that people do not see was filled (X-03)."""
+    if field("website"):
+        raise FilledByProgram
 
 
 def mobile_number(typed: str) -> str:

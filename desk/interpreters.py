@@ -47,7 +47,7 @@ def interpreters() -> str:
 def write_answer() -> Response:
     """One answer of the pool. Raises NotFound for what is no request here, Moved when another was faster."""
     try:
-        request_id, was, to = int(field("request", 12)), RequestState(field("was", 20)), RequestState(field("to", 20))
+        request_id, was, to = int(field("request", 9)), RequestState(field("was", 20)), RequestState(field("to", 20))
     except ValueError as fault:
         raise NotFound from fault
     with transaction() as tx:

@@ -48,6 +48,12 @@ def field(name: str, longest: int = 200) -> str:
     return latin_digits(typed.strip()[:longest])
 
 
+def text_field(name: str, longest: int) -> str:
+    """A form field of several lines, as one line; trimmed and cut, without control characters."""
+    typed = "".join(c if c.isprintable() else " " for c in request.form.get(name, "")[: 2 * longest])
+    return " ".join(typed.split())[:longest]
+
+
 @cache
 def asset(name: str) -> str:
     """The address of a static file with its content's hash, so that it can be kept for a year. Read once a process."""

@@ -36,6 +36,7 @@ SILENT = frozenset(
         "ticket.undone", "ticket.urgent", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
         "device.made", "device.paired", "device.revoked",
+        "feedback.left", "feedback.dealt_with",
         "sentence.approved", "sentence.approval_withdrawn",
     }
 )  # fmt: skip
