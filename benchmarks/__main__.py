@@ -1,12 +1,12 @@
-"""`make bench`: all parts or those named (`setup`, `engine`, `doors`, `race`, `languages`); writes the report."""
+"""`make bench`: all parts or those named (`setup`, `engine`, `doors`, `race`, `languages`, `wire`); writes a report."""
 
 import argparse
 
-from benchmarks import doors, engine, languages, race, setup
+from benchmarks import doors, engine, languages, race, setup, wire
 from benchmarks.reporting import HEAD, REPORT, engine_part
 from tools.report import write_part
 
-PARTS = ("setup", "engine", "doors", "race", "languages")
+PARTS = ("setup", "engine", "doors", "race", "languages", "wire")
 
 
 def main() -> None:
@@ -26,6 +26,8 @@ def main() -> None:
         write_part(REPORT, HEAD, "Race", race.run())
     if "languages" in parts:
         write_part(REPORT, HEAD, "Languages", languages.run())
+    if "wire" in parts:
+        write_part(REPORT, HEAD, "Wire", wire.run())
     print(REPORT.read_text())
 
 

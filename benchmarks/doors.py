@@ -181,10 +181,10 @@ def look(path: str, port: int) -> Callable[[Line], object]:
 
 
 @contextmanager
-def serving_floor(kind: str) -> Iterator[int]:
-    """A page of the same size from the same gunicorn, by Flask and Jinja alone."""
+def serving_floor(kind: str, app: str = FLOOR) -> Iterator[int]:
+    """A page from the same gunicorn by Flask and Jinja alone, of the same size unless `app` says another."""
     with TemporaryDirectory() as folder:
-        (Path(folder) / "floor.py").write_text(FLOOR)
+        (Path(folder) / "floor.py").write_text(app)
         port = free_port()
         workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "8", "--log-level", "error"]
         command = [sys.executable, "-m", "gunicorn", "floor:app", *workers, "--bind", f"127.0.0.1:{port}"]
