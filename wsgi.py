@@ -19,6 +19,7 @@ from desk import day, devices, feedback, interpreters, invitations, languages, l
 from desk import session as desk_session
 from doorway import health
 from doorway.binding import bind, db, reading, request_now, the_house
+from doorway.compression import compress_static_files
 from doorway.headers import set_headers
 from doorway.limits import limit_requests
 from doorway.pages import prepare_pages
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     teach_templates(app)
     prepare_pages(app)
     set_headers(app)
+    compress_static_files(app)
     show_refusals(app)
     limit_requests(app, settings)
     for door in dict.fromkeys(page.blueprint for page in PAGES):
