@@ -1,6 +1,7 @@
-"""Headers of every answer, and the check that a form comes from our own pages (X-06)."""
+"""Headers of every answer, the cookie of pages alone, and the check that a form comes from our own pages (X-06)."""
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from doorway.binding import the_house
 from foundation.errors import Forbidden, NotFound
@@ -14,8 +15,22 @@ CONTENT_SECURITY_POLICY = "; ".join(
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class SessionOfPages(SecureCookieSessionInterface):
+    """Static files are the same for everybody.
+
+    Flask-Login looks into the session after every answer, so Flask would say `Vary: Cookie`: browsers would ask for
+    each kept file again whenever a page has changed the cookie.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Of a page, as Flask does."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def set_headers(app: Flask) -> None:
-    """Install both on an app."""
+    """Install all of it on an app."""
+    app.session_interface = SessionOfPages()
     app.before_request(_refuse_foreign_forms)
     app.after_request(_protect)
 

@@ -27,7 +27,7 @@ def test_a_style_sheet_comes_as_the_browser_can_read_it(app: Flask, accepted: st
     answer = app.test_client().get(FILE, headers={"Accept-Encoding": accepted})
     assert answer.headers.get("Content-Encoding") == sent
     assert opened(answer.data) == (Path(app.static_folder) / "css" / "phone.css").read_bytes()
-    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert answer.headers["Vary"] == "Accept-Encoding"
     assert answer.headers["Cache-Control"] == "public, max-age=31536000"
 
 
@@ -36,6 +36,14 @@ def test_a_browser_that_kept_a_compressed_file_is_told_to_keep_it(app: Flask):
     again = app.test_client().get(FILE, headers=BROWSER | {"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert not again.data
+
+
+def test_a_file_is_the_same_whatever_cookie_asks_for_it(app: Flask, staff):
+    browser = staff("ahorn")
+    answer = browser.get(FILE)
+    assert "Cookie" not in answer.headers["Vary"]
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" in browser.get("/desk/").headers["Vary"]
 
 
 def test_no_page_is_compressed(app: Flask, client: LookingClient, staff):
