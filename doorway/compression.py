@@ -1,4 +1,4 @@
-"""Static files go compressed to whoever accepts it; pages never do: they carry what must stay secret (decision 13)."""
+"""Static files go compressed to whoever accepts it; pages never do: they carry what must stay secret (decision 14)."""
 
 from flask import Flask
 from flask_compress import Compress

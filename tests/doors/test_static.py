@@ -1,4 +1,4 @@
-"""Static files: small on the wire, kept for a year; pages are never compressed (decision 13)."""
+"""Static files: small on the wire, kept for a year; pages are never compressed (decision 14)."""
 
 import gzip
 from pathlib import Path
