@@ -15,10 +15,12 @@ from demo.seed import waking_hour
 from doorway.binding import reading, request_now, the_house
 from doorway.gates import open_to_all, remember_device
 from doorway.pages import see_other
+from doorway.speech import speak
 from doorway.staff import sign_in
 from foundation.clock import domain_now, machine_now, move_domain_time
 from foundation.errors import NotFound
 from foundation.facts import SYSTEM
+from foundation.languages import SOURCE
 from notifications.delivery import with_link
 from notifications.outbox import Message, to_phones
 from scheduling.models import Centre
@@ -40,7 +42,8 @@ def open_demo(app: Flask) -> None:
 @blueprint.get("/")
 @open_to_all
 def home() -> str:
-    """Everything in reach."""
+    """Everything in reach; in German only."""
+    speak(SOURCE)
     return render_template(
         "demo/home.html",
         centres=reading().scalars(select(Centre).order_by(Centre.id)).all(),

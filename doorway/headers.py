@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from doorway.binding import the_house
-from foundation.errors import Forbidden, NotFound
+from foundation.errors import NotFound, Refusal, sentence
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -35,12 +35,19 @@ def set_headers(app: Flask) -> None:
     app.after_request(_protect)
 
 
+class FormFromElsewhere(Refusal):
+    """A form that a page of somebody else has sent (X-07)."""
+
+    text = sentence("Dieses Formular kam von einer fremden Seite. Bitte öffnen Sie unsere Seite und drücken Sie dort.")
+    status = 403
+
+
 def _refuse_foreign_forms() -> None:
     if "\0" in request.path:  # PostgreSQL would refuse it much later and less kindly
         raise NotFound
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     if request.method not in SAFE_METHODS and site not in {"same-origin", "none"}:
-        raise Forbidden
+        raise FormFromElsewhere
 
 
 def _protect(answer: Response) -> Response:

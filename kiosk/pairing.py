@@ -7,6 +7,7 @@ from access.devices import pair
 from doorway.binding import the_house
 from doorway.gates import open_to_all, remember_device
 from doorway.pages import field, see_other
+from doorway.speech import speak_desk
 from foundation.clock import machine_now
 from foundation.facts import Actor
 
@@ -18,7 +19,8 @@ START = {"kiosk": "kiosk.start", "display": "display.show"}
 @blueprint.get("/pairing")
 @open_to_all
 def pairing() -> str:
-    """Where the code is typed."""
+    """Where the code is typed, by staff."""
+    speak_desk()
     return render_template("kiosk/pairing.html")
 
 
@@ -26,6 +28,7 @@ def pairing() -> str:
 @open_to_all
 def do_pair() -> Response:
     """Trade the code for a cookie of the device's own."""
+    speak_desk()
     code = field("code", 20).replace(" ", "")
     with the_house().database.transaction(Actor("device"), machine_now()) as tx:
         device, secret = pair(tx, code)

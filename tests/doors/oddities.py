@@ -50,7 +50,7 @@ headers = st.fixed_dictionaries(
     optional={
         "HX-Request": st.just("true"),
         "HX-History-Restore-Request": st.just("true"),
-        "Sec-Fetch-Site": st.sampled_from(["same-origin", "none"]),
+        "Sec-Fetch-Site": st.sampled_from(["same-origin", "none", "cross-site"]),
         "Content-Encoding": st.just("gzip"),
         **dict.fromkeys(["Accept-Language", "Referer", "Range", "If-None-Match", "X-Forwarded-For"], _latin),
     },

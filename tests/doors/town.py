@@ -3,17 +3,15 @@
 import re
 from urllib.parse import quote, urlencode
 
-from flask import Flask, request
+from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from access.models import Account
 from access.rights import Right
-from doorway.speech import speak
 from foundation.clock import domain_now, machine_now
 from foundation.facts import CLIENT, SYSTEM, ChangeTag
-from foundation.languages import SOURCE
 from foundation.model import Base
 from queueing.tickets import check_in_by_code
 from scheduling.invariants import examine
@@ -32,8 +30,6 @@ HOMES = {
     "client": "/visit", "guest": f"/book/pfullingen/other/B02?day={MONDAY}", "kiosk": "/kiosk/", "display": "/display/",
     "ahorn": "/desk/", "desk": "/desk/", "lead": "/desk/devices", "admin": "/desk/languages",
 }  # fmt: skip
-GERMAN = {"/demo/", "/kiosk/pairing"}
-"""Pages that have German words only, and do not say so yet where another language was chosen; in this town they do."""
 
 _ASKED = re.compile(r'(?:\bfield|form\.get|getlist)\(\s*"(\w+)"')
 _DOORS = [file for door in ("booking", "kiosk", "desk", "demo") for file in ROOT.glob(f"{door}/*.py")]
@@ -46,7 +42,6 @@ class Town:
 
     def __init__(self, app: Flask, world: World, staff, device) -> None:
         self.app, self.world = app, world
-        app.before_request(_speak_german)
         booked, arrived = world.book(at("10:10")), world.book(at("09:35"))
         with world.database.transaction(CLIENT, NOW) as tx:
             check_in_by_code(tx, tx.session.get_one(Centre, world.centre), world.code(arrived))
@@ -135,11 +130,6 @@ class Town:
                     if name != "csrf_token":
                         seen.setdefault(endpoint, {}).setdefault(name, []).extend(values)
         return seen
-
-
-def _speak_german() -> None:
-    if request.path in GERMAN:
-        speak(SOURCE)
 
 
 def address_of(rule: Rule, odd: str | None = None) -> str:
