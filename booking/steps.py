@@ -252,9 +252,14 @@ def _invitation_for(visit: Visit) -> bool:
 
 
 def _booked() -> bool:
+    """Whether this browser's booking is done; if the answer that said so was lost on its way, it leads there now."""
     visit_id = session.get("booking")
     visit = reading().get(Visit, visit_id) if visit_id else None
-    return visit is not None and visit.code is not None and session.get("visit", [None])[0] == visit_id
+    if visit is None or visit.code is None:
+        return False
+    if session.get("visit", [None])[0] != visit_id:
+        session["visit"] = (visit.id, visit.token_generation)
+    return True
 
 
 def _unfinished_to_change(tx: Transaction) -> Visit | None:

@@ -345,3 +345,21 @@ def test_the_hold_can_be_extended(client: LookingClient, world: World):
     client.send("/book/extend")
     client.get("/book/check")
     assert "09:15" in client.page.text
+
+
+def test_who_never_got_the_answer_to_her_booking_finds_her_visit_and_not_an_empty_page(
+    client: LookingClient, world: World
+):
+    hold(client)
+    client.get("/book/contact")
+    client.send("/book/contact", {"sms": "no"})
+    client.get("/book/check")
+    with client.session_transaction() as session:
+        before = dict(session)
+    assert client.send("/book/confirm").location == "/visit"
+    with client.session_transaction() as session:  # the answer, and its cookie, are lost on the way
+        session.clear()
+        session.update(before)
+    assert client.get("/book/check").location == "/visit"
+    assert "Termin gebucht" in client.get("/visit").text
+    assert count(world, Visit) == 1

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from foundation.facts import Fact
-from scheduling.models import Visit
-from tests.build import MONDAY, World
+from foundation.facts import SYSTEM, Fact
+from scheduling.models import Service, Visit
+from tests.build import MONDAY, NOW, World
 from tests.doors.client import LookingClient
 
 TIMES = "/book/pfullingen/other/B02"
@@ -92,3 +92,20 @@ def test_who_finds_nothing_is_counted_without_a_person_and_once(client: LookingC
         fact = session.scalars(select(Fact).where(Fact.kind == "demand.unmet")).one()
         assert (fact.subject_id, fact.actor_id) == (world.talk, None)
         assert fact.details == {"centre": "pfullingen", "service": "B02", "language": "ti"}
+
+
+def test_a_family_is_told_when_the_second_topic_is_for_fewer(client: LookingClient, world: World):
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.get_one(Service, world.letters).party_max = 1
+    client.get("/book/pfullingen/other/B02/wishes")
+    family = {"spoken": "de", "party": "3", "second": "B03", "wish": "child_corner"}
+    answer = client.send("/book/pfullingen/other/B02/wishes", family)
+    assert answer.status_code == 422
+    assert "so viele Personen kommen: 1" in client.page.text
+    kept = {
+        said["value"]
+        for said in client.page.all("input") + client.page.all("option")
+        if {"checked", "selected"} & set(said)
+    }
+    assert {"3", "B03", "child_corner", "de"} <= kept
+    assert client.send("/book/pfullingen/other/B02/wishes", {**family, "second": ""}).status_code == 303
