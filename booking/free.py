@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from booking.places import Asked
 from doorway.binding import reading, request_now
@@ -15,7 +15,7 @@ from scheduling.wish import Answer, Slot, Wish
 
 DAYS_SHOWN = 28
 DOORS_SHOWN = 7
-ONE_DAY = timedelta(days=1)
+ONE_DAY, ONE_MOMENT = timedelta(days=1), timedelta(microseconds=1)
 FURTHEST = 366
 """Days ahead that an address may ask for; no service can be booked that early."""
 
@@ -27,6 +27,12 @@ def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving
     far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
     first = around - timedelta(days=around.weekday()) if around and far else today
     return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
+
+
+def is_free(wish: Wish, starts_at: datetime) -> bool:
+    """Whether a start to come can be had now; looks at no other time."""
+    moment = Interval(starts_at, starts_at + ONE_MOMENT)
+    return bool(slots(reading(), wish, moment, request_now()))
 
 
 def sooner_elsewhere(asked: Asked, first: Slot, centre_ids: Iterable[int]) -> Slot | None:

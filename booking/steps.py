@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.days import week_of
 from booking.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_moment, national
-from booking.free import doors, free_times, sooner_elsewhere
+from booking.free import doors, free_times, is_free, sooner_elsewhere
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once, was_sent
@@ -216,8 +216,9 @@ def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
     """
     if starts_at <= request_now() or _unfinished(reading()) or was_sent(starts_at.isoformat()):
         return None
-    answer = free_times(asked.centre, asked.wish, asked.centre.local_day(starts_at))
-    return None if any(slot.starts_at == starts_at for slot in answer.slots) else answer
+    if is_free(asked.wish, starts_at):
+        return None
+    return free_times(asked.centre, asked.wish, asked.centre.local_day(starts_at))
 
 
 def _choose_again(refusal: Refusal) -> Response | BaseResponse:

@@ -1,16 +1,18 @@
 """Personal booking links: made here, given by hand, by QR code or by copying."""
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from access.rights import Right
+from desk.links import Shared
 from desk.session import blueprint
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, see_other
 from doorway.speech import LONGEST_TAG
 from foundation.errors import NotFound
-from scheduling.invitations import DAYS, Invited, invitation_token, invite, open_invitations
+from foundation.languages import SOURCE
+from scheduling.invitations import DAYS, Invited, invitation_token, invite, open_invitations, withdraw
 from scheduling.models import Centre, Invitation
 from scheduling.presence import counsellors_at, offered_services
 
@@ -42,6 +44,35 @@ def make_invitation() -> Response:
         days = next((days for days in DAYS if str(days) == field("days", 3)), DAYS[0])
         invite(tx, Invited(centre, service, counsellor, tongue.tag, days), the_house().settings.secret_keys)
     return see_other(".invitations")
+
+
+@blueprint.post("/invitations/withdraw")
+@staff(Right.RECEIVE)
+def withdraw_invitation() -> Response:
+    """Take one back. Raises NotFound for what is not open here."""
+    typed = field("invitation", 9)
+    if not (typed.isascii() and typed.isdecimal()):
+        raise NotFound
+    with transaction() as tx:
+        withdraw(tx, tx.session.get_one(Centre, current_centre().id), int(typed))
+    return see_other(".invitations")
+
+
+@blueprint.get("/invitations/poster")
+@staff(Right.RECEIVE)
+def invitation_poster() -> str:
+    """A sheet with the link's QR code, German and the invited language, to be handed over."""
+    centre, languages = current_centre(), the_house().languages
+    wanted = request.args.get("invitation", "")[:9]
+    opened = open_invitations(reading(), centre, request_now())
+    chosen = next((invitation for invitation in opened if str(invitation.id) == wanted), None)
+    if chosen is None:
+        raise NotFound
+    return render_template(
+        "desk/poster.html", centre=centre, page="",
+        link=Shared("service", chosen.service.titles, _address(chosen), chosen.service.code),
+        others=[languages.by_tag[chosen.language]] if chosen.language != SOURCE else [],
+    )  # fmt: skip
 
 
 def _address(invitation: Invitation) -> str:

@@ -22,6 +22,7 @@ class Happened(StrEnum):
     ERASED = "visit.erased"
     INVITED = "invitation.made"
     INVITATION_USED = "invitation.used"
+    INVITATION_WITHDRAWN = "invitation.withdrawn"
     INTERPRETER_REQUESTED = "interpreter.requested"
     INTERPRETER_ASSIGNED = "interpreter.assigned"
     INTERPRETER_CONFIRMED = "interpreter.confirmed"

@@ -65,6 +65,17 @@ def invitation_by_token(session: Session, token: str, now: datetime) -> Invitati
     return found
 
 
+def withdraw(tx: Transaction, centre: Centre, invitation_id: int) -> None:
+    """The link is good for nothing any more. Raises NotFound for another centre's, InvitationOver when it is used."""
+    invitation = tx.session.get(Invitation, invitation_id)
+    if invitation is None or invitation.centre_id != centre.id:
+        raise NotFound
+    unused = (Invitation.id == invitation_id, Invitation.used_at.is_(None))
+    if tx.session.execute(update(Invitation).where(*unused).values(valid_until=tx.now)).rowcount != 1:  # type: ignore[attr-defined]
+        raise InvitationOver
+    tx.record(Happened.INVITATION_WITHDRAWN, "invitation", invitation_id, centre.scope)
+
+
 def use(tx: Transaction, invitation_id: int) -> None:
     """With the booking it was for, in the same transaction. Raises InvitationOver when another booking was faster."""
     unused = (Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.valid_until > tx.now)

@@ -94,3 +94,28 @@ def test_the_desk_invites_only_to_what_is_there(staff: Callable[[str], LookingCl
     for wrong in ({"service": "B99"}, {"language": "xx"}, {"counsellor": "eiche", "service": "B99"}):
         desk.get("/desk/invitations")
         assert desk.send("/desk/invitations", {**WISHED, **wrong}).status_code == 404
+
+
+def test_an_invitation_taken_back_opens_nothing_and_a_used_one_stays_used(
+    client: LookingClient, staff: Callable[[str], LookingClient], world: World
+):
+    desk = staff("desk")
+    link = invitation(desk)
+    number = desk.page.field("invitation")
+    sheet = desk.get(f"/desk/invitations/poster?invitation={number}")
+    assert sheet.status_code == 200
+    assert "Dienst B02" in sheet.text
+    assert desk.get("/desk/invitations/poster?invitation=99").status_code == 404
+    desk.get("/desk/invitations")
+    other = staff("eiche")
+    other.get("/desk/invitations")
+    assert other.send("/desk/invitations/withdraw", {"invitation": number}).status_code == 404
+    assert desk.send("/desk/invitations/withdraw", {"invitation": number}).status_code == 303
+    assert client.get(link).status_code == 409
+    assert kept(world)[1].used_at is None
+    again = invitation(desk)
+    number = desk.page.field("invitation")
+    client.get(again)
+    assert book(client) == 303
+    assert desk.send("/desk/invitations/withdraw", {"invitation": number}).status_code == 409
+    assert desk.send("/desk/invitations/withdraw", {"invitation": "x"}).status_code == 404
