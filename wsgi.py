@@ -20,6 +20,7 @@ from desk import session as desk_session
 from doorway import health
 from doorway.binding import bind, db, reading, request_now, the_house
 from doorway.compression import compress_static_files
+from doorway.effort import count_choices
 from doorway.headers import set_headers
 from doorway.limits import limit_requests
 from doorway.pages import prepare_pages
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compress_static_files(app)
     show_refusals(app)
     limit_requests(app, settings)
+    count_choices(app, settings)
     for door in dict.fromkeys(page.blueprint for page in PAGES):
         app.register_blueprint(door)
     if settings.demo:

@@ -12,6 +12,7 @@ from booking.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_mo
 from booking.free import doors, free_times, is_free, sooner_elsewhere
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, the_house, transaction
+from doorway.effort import EffortNeeded, effort_made, new_task, spend_effort
 from doorway.form_keys import once, was_sent
 from doorway.gates import open_to_all
 from doorway.pages import field, see_other
@@ -73,15 +74,23 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
     """Keep the pressed slot and ask how to be reached."""
     starts_at = chosen_moment()
     asked = asked_for(reading(), centre_code, service_code, wishes_of_this_browser())
+    try:
+        effort = effort_made()
+    except EffortNeeded as needed:
+        return _effort_page(starts_at, needed)
     lost = _lost_already(asked, starts_at)
     if lost:
         return times_page(asked, topic_code, near=starts_at, refusal=SlotTaken(), answer=lost)
     try:
         with transaction() as tx:
+            if effort:
+                spend_effort(tx, effort)
             visit = _unfinished_to_change(tx)
             held = once(
                 tx, partial(visits.hold, tx, asked.wish, starts_at, language().tag, visit), starts_at.isoformat()
             )
+    except EffortNeeded as needed:
+        return _effort_page(starts_at, needed)
     except (SlotTaken, HoldOver, ManyChoosing) as taken:
         return times_page(asked, topic_code, near=starts_at, refusal=taken)
     session["booking"] = held
@@ -219,6 +228,11 @@ def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
     if is_free(asked.wish, starts_at):
         return None
     return free_times(asked.centre, asked.wish, asked.centre.local_day(starts_at))
+
+
+def _effort_page(starts_at: datetime, needed: EffortNeeded) -> Response:
+    page = render_template("booking/effort.html", starts_at=starts_at, task=new_task(), refusal=needed)
+    return Response(page, status=needed.status)
 
 
 def _choose_again(refusal: Refusal) -> Response | BaseResponse:

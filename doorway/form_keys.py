@@ -51,6 +51,11 @@ def once(tx: Transaction, act: Callable[[], int], which: str = "") -> int:
     return row.subject_id
 
 
+def spend(tx: Transaction, secret: str) -> bool:
+    """Use something up that is good once; false when it was used before."""
+    return _is_new(tx, FormKey(key_hash=token_hash(secret), body_hash="", made_at=tx.now, subject_id=None))
+
+
 def was_sent(which: str = "") -> bool:
     """Whether this form, by this button, has done its work before."""
     key = request.form.get(FIELD, "")

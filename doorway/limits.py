@@ -6,7 +6,7 @@ The desk, devices and whoever comes from a trusted network are not counted: many
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -18,11 +18,11 @@ COUNTED = frozenset({"open", "visitor"})
 
 def limit_requests(app: Flask, settings: Settings) -> None:
     """Install the limit on an app: 429 beyond it, for the rest of the minute."""
-    trusted = [ip_network(network) for network in settings.trusted_networks]
+    app.extensions["trusted_networks"] = [ip_network(network) for network in settings.trusted_networks]
 
     def not_counted() -> bool:
         view = app.view_functions.get(request.endpoint or "")
-        return getattr(view, "gate", "") not in COUNTED or request.endpoint == "health.health" or _is_in(trusted)
+        return getattr(view, "gate", "") not in COUNTED or request.endpoint == "health.health" or is_trusted()
 
     Limiter(
         get_remote_address, app=app, application_limits=[f"{settings.requests_a_minute}/minute"],
@@ -30,7 +30,9 @@ def limit_requests(app: Flask, settings: Settings) -> None:
     )  # fmt: skip
 
 
-def _is_in(networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+def is_trusted() -> bool:
+    """Whether this request comes from a network that is never limited."""
+    networks: Sequence[IPv4Network | IPv6Network] = current_app.extensions["trusted_networks"]
     try:
         address = ip_address(request.remote_addr or "")
     except ValueError:

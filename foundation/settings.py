@@ -33,6 +33,9 @@ class Settings:
     operator_email: str = _setting("kontakt@example.org", "e-mail address that stands in clear text on the imprint")
     operator_phone: str = _setting("030 23125 100", "phone number of the operator, for questions of law and access")
     requests_a_minute: int = _setting(60, "how many pages one address may ask of the booking door a minute (X-03)")
+    holds_without_effort: int = _setting(
+        10, "how many times one address may choose a time in ten minutes before it costs effort (X-03)"
+    )
     trusted_networks: tuple[str, ...] = _setting(
         ("127.0.0.0/8", "::1/128"),
         "networks that are never limited, comma separated, as 192.0.2.0/24: the centres' own, shelters, this machine",
@@ -66,8 +69,9 @@ class Settings:
         if self.demo and (self.twilio_account_sid or self.twilio_auth_token or self.sms_provider != "simulated"):
             faults.append("DEMO refuses live SMS: unset TWILIO_* and SMS_PROVIDER")
         faults += [f"TRUSTED_NETWORKS: {net} is no network" for net in self.trusted_networks if not _is_network(net)]
-        if self.requests_a_minute < 1:
-            faults.append("REQUESTS_A_MINUTE must be at least 1")
+        for name in ("requests_a_minute", "holds_without_effort"):
+            if getattr(self, name) < 1:
+                faults.append(f"{name.upper()} must be at least 1")
         if not self.demo:  # the example's operator may stand on no real imprint
             operator = [setting for setting in fields(self) if setting.name.startswith("operator_")]
             faults += [f"{s.name.upper()} is missing" for s in operator if getattr(self, s.name) in {"", s.default}]

@@ -122,5 +122,5 @@ def window(chrome: Browser) -> Iterator[Callable[..., Page]]:
     yield open_window
     for context in contexts:
         context.close()
-    expected = ("status of 409", "status of 422", "status of 404", "503")
+    expected = ("status of 409", "status of 422", "status of 404", "status of 429", "503")
     assert not [text for text in complaints if not any(part in text for part in expected)], complaints

@@ -128,3 +128,15 @@ def _counsellor_of(site: Site, code: str) -> str:
     with site.database.reading() as session:
         visit = session.scalars(select(Visit).where(Visit.code == code, Visit.phone.is_not(None))).one()
         return visit.appointments[0].counsellor.code
+
+
+def test_a_device_from_a_busy_address_computes_by_itself_and_goes_on(site: Site, window: Callable[..., Page]):
+    counts, free = site.app.extensions["effort"]
+    while counts.hit(free, "choices", "127.0.0.1"):
+        pass
+    site.app.extensions["trusted_networks"] = []
+    page = window(390, 844, locale="de-DE")
+    page.goto(f"{site.url}/book/pfullingen/letters/B03")
+    page.locator(".slot").first.click()
+    page.wait_for_url("**/book/contact", timeout=60_000)
+    assert page.get_by_role("heading", level=1).inner_text() == "Sollen wir Sie erinnern?"
