@@ -1,16 +1,24 @@
 """Every screen in every language: nothing cut off, axe finds nothing, small windows, no scripts, shared device."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
 
-from tests.browser.conftest import Site
+from foundation.facts import SYSTEM
+from queueing.models import Ticket
+from scheduling.earlier import pass_on
+from scheduling.interpreters import write_down
+from scheduling.models import FreedTime, PoolRequest, RequestState, Visit
+from tests.browser.conftest import MORNING, Site
 from tests.browser.looking import look
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What a screen looks like does not depend on the database."""
 
+THURSDAY = date(2026, 12, 3)
 TAGS = ["de", "de-simple", "en", "ar", "uk"]
 
 
@@ -87,6 +95,7 @@ def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, 
     page = window(*size)
     screens = [
         ("ahorn", "/desk/?all=1"), ("ahorn", "/desk/links"), ("ahorn", "/desk/proofs"), ("ahorn", "/desk/invitations"),
+        ("ahorn", "/desk/interpreters"), ("ahorn", "/desk/feedback"),
         ("ahorn", "/desk/links/poster?link=B03&in=ar&in=uk"), ("empfang-pfullingen", "/desk/"),
         ("leitung-pfullingen", "/desk/devices"), ("leitung-pfullingen", "/desk/languages"),
         ("leitung-pfullingen", "/desk/languages/ar"),
@@ -96,6 +105,61 @@ def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, 
         page.locator(f"form[action$='sign-in/{login}'] button").click()
         page.goto(site.url + path)
         look(page)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_an_offer_a_helper_and_an_interpreter_on_the_own_page(site: Site, window: Callable[..., Page], tag: str):
+    page = window(320, 640)
+    page.goto(f"{site.url}/?lang={tag}")
+    visit_id = book_with_interpreter(page, site)
+    page.goto(f"{site.url}/visit")
+    look(page)
+    page.locator("button[name=wanted]").click()
+    look(page)
+    offer_earlier(site, visit_id)
+    page.goto(f"{site.url}/visit")
+    expect(page.locator(".note--offer")).to_be_visible()
+    look(page)
+    for was, to in (("requested", "confirmed"), ("confirmed", "declined"), ("declined", "given_up")):
+        answer_of_pool(site, was, to)
+        page.goto(f"{site.url}/visit")
+        look(page)
+
+
+def book_with_interpreter(page: Page, site: Site) -> int:
+    """A helper is told; the visit's id."""
+    page.goto(f"{site.url}/book/pfullingen/letters/B03/wishes")
+    page.select_option("#spoken", "ur")
+    page.locator(".p-do button").click()
+    page.goto(f"{page.url}?day={THURSDAY}")
+    page.locator("button.slot").last.click()
+    page.check("input[name=sms][value=helper]")
+    page.fill("#phone", "0172 9980752")
+    look(page)
+    page.locator(".p-do button").click()
+    look(page)
+    page.locator("form[action$=confirm] button").click()
+    with site.database.reading() as session:
+        return session.scalars(select(Visit.id).where(Visit.helper_lang.is_not(None))).one()
+
+
+def offer_earlier(site: Site, visit_id: int) -> None:
+    """Somebody has given an earlier time back."""
+    with site.database.transaction(SYSTEM, MORNING) as tx:
+        visit = tx.session.get_one(Visit, visit_id)
+        starts_at = visit.first.starts_at - timedelta(hours=2)
+        freed = FreedTime(centre_id=visit.centre_id, service_id=visit.first.service_id, starts_at=starts_at)
+        tx.session.add(freed)
+        tx.session.flush()
+        pass_on(tx, freed.id)
+
+
+def answer_of_pool(site: Site, was: str, to: str) -> None:
+    """The desk writes down what the pool says."""
+    with site.database.transaction(SYSTEM, MORNING) as tx:
+        request = tx.session.scalars(select(PoolRequest).order_by(PoolRequest.id.desc())).first()
+        assert request
+        write_down(tx, request.appointment.visit.centre, request.id, RequestState(was), RequestState(to))
 
 
 def test_the_path_works_without_scripts(site: Site, window: Callable[..., Page]):
@@ -162,10 +226,6 @@ def test_the_display_says_when_it_hears_nothing(site: Site, window: Callable[...
 
 
 def _tickets(site: Site) -> int:
-    from sqlalchemy import func, select
-
-    from queueing.models import Ticket
-
     with site.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Ticket)) or 0
 
