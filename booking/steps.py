@@ -75,7 +75,7 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
     starts_at = chosen_moment()
     asked = asked_for(reading(), centre_code, service_code, wishes_of_this_browser())
     try:
-        effort = effort_made()
+        effort = None if was_sent(starts_at.isoformat()) else effort_made()
     except EffortNeeded as needed:
         return _effort_page(starts_at, needed)
     lost = _lost_already(asked, starts_at)
@@ -89,8 +89,8 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
             held = once(
                 tx, partial(visits.hold, tx, asked.wish, starts_at, language().tag, visit), starts_at.isoformat()
             )
-    except EffortNeeded as needed:
-        return _effort_page(starts_at, needed)
+    except EffortNeeded as used_up:
+        return _effort_page(starts_at, used_up, anew=True)
     except (SlotTaken, HoldOver, ManyChoosing) as taken:
         return times_page(asked, topic_code, near=starts_at, refusal=taken)
     session["booking"] = held
@@ -230,8 +230,8 @@ def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
     return free_times(asked.centre, asked.wish, asked.centre.local_day(starts_at))
 
 
-def _effort_page(starts_at: datetime, needed: EffortNeeded) -> Response:
-    page = render_template("booking/effort.html", starts_at=starts_at, task=new_task(), refusal=needed)
+def _effort_page(starts_at: datetime, needed: EffortNeeded, anew: bool = False) -> Response:
+    page = render_template("booking/effort.html", starts_at=starts_at, task=new_task(anew), refusal=needed)
     return Response(page, status=needed.status)
 
 

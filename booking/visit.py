@@ -34,13 +34,13 @@ LINK_LASTS = timedelta(hours=24)
 @blueprint.get("/t/<token>")
 @open_to_all
 def enter(token: str) -> BaseResponse:
-    """From the secret link to a session of this browser; changes nothing else (X-04)."""
+    """From the secret link to a session of this browser, in the language of the SMS; changes nothing else (X-04)."""
     visit = visit_by_token(reading(), token)
     if _last(visit).ends_at + LINK_LASTS < request_now():
         speak(visit.ui_lang)
         raise AlreadyOver
     session["visit"] = (visit.id, visit.token_generation)
-    session.setdefault("lang", visit.ui_lang)
+    session.setdefault("lang", visit.sms_lang)
     return see_other(".show")
 
 

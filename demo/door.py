@@ -15,7 +15,7 @@ from demo.seed import waking_hour
 from doorway.binding import reading, request_now, the_house
 from doorway.gates import open_to_all, remember_device
 from doorway.pages import see_other
-from doorway.speech import speak
+from doorway.speech import language, speak
 from doorway.staff import sign_in
 from foundation.clock import domain_now, machine_now, move_domain_time
 from foundation.errors import NotFound
@@ -43,6 +43,7 @@ def open_demo(app: Flask) -> None:
 @open_to_all
 def home() -> str:
     """Everything in reach; in German only."""
+    language()  # `?lang=` counts as chosen, for the other doors
     speak(SOURCE)
     return render_template(
         "demo/home.html",

@@ -8,8 +8,7 @@ from desk.session import blueprint
 from doorway.binding import reading, transaction
 from doorway.feedback import deal_with, left
 from doorway.gates import current_account, staff
-from doorway.pages import field, see_other
-from foundation.errors import NotFound
+from doorway.pages import number_field, see_other
 
 
 @blueprint.get("/feedback")
@@ -23,9 +22,7 @@ def feedback() -> str:
 @staff(Right.RECEIVE)
 def feedback_done() -> Response:
     """Dealt with: it is erased. Raises NotFound for what is gone already."""
-    typed = field("feedback", 9)
-    if not (typed.isascii() and typed.isdecimal()):
-        raise NotFound
+    feedback_id = number_field("feedback")
     with transaction() as tx:
-        deal_with(tx, int(typed))
+        deal_with(tx, feedback_id)
     return see_other(".feedback")

@@ -7,25 +7,25 @@ from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
 from doorway.gates import current_account, current_centre, staff
-from doorway.pages import field, see_other
+from doorway.pages import field, number_field, see_other
 from foundation.errors import NotFound, desk_sentence
 from scheduling.interpreters import answers, requests_to_come, to_call_off, write_down
 from scheduling.models import Centre, RequestState
 
 STANDS = {
     RequestState.REQUESTED: desk_sentence("angefragt"),
-    RequestState.ASSIGNED: desk_sentence("jemand ist gefragt"),
+    RequestState.ASSIGNED: desk_sentence("eine Person ist angefragt"),
     RequestState.CONFIRMED: desk_sentence("zugesagt"),
-    RequestState.DECLINED: desk_sentence("abgesagt"),
+    RequestState.DECLINED: desk_sentence("Pool sagt nein"),
     RequestState.GIVEN_UP: desk_sentence("niemand gefunden"),
 }
 """How a request stands, in the list."""
 
 SAID = {
     RequestState.REQUESTED: desk_sentence("Noch einmal fragen"),
-    RequestState.ASSIGNED: desk_sentence("Jemand ist gefragt"),
+    RequestState.ASSIGNED: desk_sentence("Eine Person ist angefragt"),
     RequestState.CONFIRMED: desk_sentence("Zugesagt"),
-    RequestState.DECLINED: desk_sentence("Abgesagt"),
+    RequestState.DECLINED: desk_sentence("Pool sagt nein"),
     RequestState.GIVEN_UP: desk_sentence("Niemand gefunden"),
 }
 """What is pressed when the pool has answered."""
@@ -46,8 +46,9 @@ def interpreters() -> str:
 @staff(Right.RECEIVE)
 def write_answer() -> Response:
     """One answer of the pool. Raises NotFound for what is no request here, Moved when another was faster."""
+    request_id = number_field("request")
     try:
-        request_id, was, to = int(field("request", 9)), RequestState(field("was", 20)), RequestState(field("to", 20))
+        was, to = RequestState(field("was", 20)), RequestState(field("to", 20))
     except ValueError as fault:
         raise NotFound from fault
     with transaction() as tx:

@@ -8,7 +8,7 @@ from desk.links import Shared
 from desk.session import blueprint
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import current_account, current_centre, staff
-from doorway.pages import field, see_other
+from doorway.pages import field, number_field, see_other
 from doorway.speech import LONGEST_TAG
 from foundation.errors import NotFound
 from foundation.languages import SOURCE
@@ -50,11 +50,9 @@ def make_invitation() -> Response:
 @staff(Right.RECEIVE)
 def withdraw_invitation() -> Response:
     """Take one back. Raises NotFound for what is not open here."""
-    typed = field("invitation", 9)
-    if not (typed.isascii() and typed.isdecimal()):
-        raise NotFound
+    invitation_id = number_field("invitation")
     with transaction() as tx:
-        withdraw(tx, tx.session.get_one(Centre, current_centre().id), int(typed))
+        withdraw(tx, tx.session.get_one(Centre, current_centre().id), invitation_id)
     return see_other(".invitations")
 
 

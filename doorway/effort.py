@@ -24,13 +24,13 @@ from foundation.clock import machine_now
 from foundation.db import Transaction
 from foundation.errors import Refusal, sentence
 from foundation.settings import Settings
-from foundation.tokens import derived_token
+from foundation.tokens import derived_token, random_token
 
 MOST = 50_000
 """Hashes at most: a second on a computer, some seconds on an old phone."""
 
 WAIT, LASTS = timedelta(seconds=30), timedelta(minutes=10)
-"""How long somebody without scripts waits, and how long a task is good for."""
+"""How long somebody without scripts waits, and how long a task or ticket is good for."""
 
 WAITING = parse("1/30second")
 """Who waits instead of computing gets through one at a time, however many tasks were fetched."""
@@ -39,13 +39,15 @@ WAITING = parse("1/30second")
 class EffortNeeded(Refusal):
     """An address that has chosen many times; the page says what to do."""
 
-    text = sentence("Von hier wurden gerade viele Termine gewählt. Bitte warten Sie 30 Sekunden. Drücken Sie dann.")
+    text = sentence(
+        "Von hier wurden gerade viele Termine gewählt. Bitte warten Sie 30 Sekunden. Drücken Sie dann auf «Weiter»."
+    )
     status = 429
 
 
 @dataclass(frozen=True)
 class Task:
-    """What the page gives the device to compute, and the ticket that both ways of answering send back."""
+    """What the page gives the device to compute, and the ticket of who waits instead."""
 
     salt: str
     challenge: str
@@ -63,39 +65,44 @@ def count_choices(app: Flask, settings: Settings) -> None:
 
 
 def effort_made() -> str | None:
-    """Counts this choice; None where it costs nothing, else the answered task, to be spent with the work.
+    """Counts this choice; None where it costs nothing, else what was answered, to be spent with the work.
 
     Raises EffortNeeded without an answer.
     """
     counts, free = current_app.extensions["effort"]
     if is_trusted() or counts.hit(free, "choices", get_remote_address()):
         return None
-    challenge, made_at = _opened(field("ticket", 300))
-    age = machine_now() - made_at
-    if age > LASTS:
-        raise EffortNeeded
     answer = _computed()
-    if answer and answer["challenge"] == challenge and verify_solution(answer, _key(), check_expires=False)[0]:
-        return challenge
-    if age < WAIT or not counts.hit(WAITING, "waited", get_remote_address()):
+    if answer and verify_solution(answer, _key())[0]:
+        return answer["challenge"]
+    given_out = _given_out(field("ticket", 300))
+    if given_out is None or machine_now() - given_out < WAIT:
         raise EffortNeeded
-    return challenge
+    if not counts.hit(WAITING, "waited", get_remote_address()):
+        raise EffortNeeded
+    return field("ticket", 300)
 
 
-def spend_effort(tx: Transaction, challenge: str) -> None:
-    """The task is used up, with the work it was for. Raises EffortNeeded when it was used before."""
-    if not spend(tx, challenge):
+def spend_effort(tx: Transaction, made: str) -> None:
+    """The answer is used up, with the work it was for. Raises EffortNeeded when it was used before."""
+    if not spend(tx, made):
         raise EffortNeeded
 
 
-def new_task(made_at: datetime | None = None) -> Task:
-    """A task for this moment, as the protocol of ALTCHA has it."""
+def new_task(anew: bool = False) -> Task:
+    """A task for this moment, as the protocol of ALTCHA has it; who waits already keeps her ticket, but for `anew`."""
     made = create_challenge(
-        algorithm="SHA-256", max_number=MOST, salt_length=12, hmac_key=_key(), salt="", number=None, expires=None,
-        params=None,
+        algorithm="SHA-256", max_number=MOST, salt_length=12, hmac_key=_key(), salt="", number=None,
+        expires=machine_now() + LASTS, params=None,
     )  # fmt: skip
-    ticket = _signer().sign(f"{made.challenge} {(made_at or machine_now()).isoformat()}").decode()
-    return Task(made.salt, made.challenge, made.signature, MOST, ticket)
+    waiting = field("ticket", 300)
+    kept = not anew and _given_out(waiting) is not None
+    return Task(made.salt, made.challenge, made.signature, MOST, waiting if kept else ticket_of(machine_now()))
+
+
+def ticket_of(given_out: datetime) -> str:
+    """What shows since when somebody waits."""
+    return _signer().sign(f"{random_token()} {given_out.isoformat()}").decode()
 
 
 def _computed() -> PayloadType | None:
@@ -106,16 +113,17 @@ def _computed() -> PayloadType | None:
         return None
     texts = ("algorithm", "challenge", "salt", "signature")
     whole = isinstance(answer, dict) and isinstance(answer.get("number"), int)
-    return answer if whole and all(isinstance(answer.get(name), str) for name in texts) else None
+    plain = whole and all(isinstance(answer.get(name), str) and answer[name].isascii() for name in texts)
+    return answer if plain else None
 
 
-def _opened(ticket: str) -> tuple[str, datetime]:
-    """The challenge of a ticket and when it was given out; raises EffortNeeded for one that is not ours."""
+def _given_out(ticket: str) -> datetime | None:
+    """When a ticket was given out; None for one that is not ours, or too old."""
     try:
-        challenge, made_at = _signer().unsign(ticket).decode().split()
-    except (BadSignature, ValueError) as fault:
-        raise EffortNeeded from fault
-    return challenge, datetime.fromisoformat(made_at)
+        given_out = datetime.fromisoformat(_signer().unsign(ticket).decode().split()[1])
+    except BadSignature:
+        return None
+    return given_out if machine_now() - given_out < LASTS else None
 
 
 def _key() -> str:

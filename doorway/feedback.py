@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,10 +12,17 @@ from foundation.errors import NotFound, Refusal, sentence
 from foundation.model import Base, UtcDateTime, personal
 
 KEPT = timedelta(days=30)
-LONGEST = 1000
+LONGEST, MOST_SHOWN = 1000, 100
 SCOPE = "feedback"
 SAID = sentence("Was Sie uns über Barrieren schreiben: Damit machen wir die Seiten besser.")
 UNTIL = sentence("Gelöscht, wenn es erledigt ist, spätestens nach 30 Tagen.")
+
+
+class Happened(StrEnum):
+    """What can happen to it; said without what was said."""
+
+    LEFT = "feedback.left"
+    DEALT_WITH = "feedback.dealt_with"
 
 
 class NothingSaid(Refusal):
@@ -41,20 +49,20 @@ def leave(tx: Transaction, said: str, language: str) -> int:
     feedback = Feedback(said=said[:LONGEST], language=language, said_at=tx.now)
     tx.session.add(feedback)
     tx.session.flush()
-    tx.record("feedback.left", "feedback", feedback.id, SCOPE)
+    tx.record(Happened.LEFT, "feedback", feedback.id, SCOPE)
     return feedback.id
 
 
 def left(session: Session) -> Sequence[Feedback]:
-    """What has not been dealt with, oldest first."""
-    return session.scalars(select(Feedback).order_by(Feedback.id)).all()
+    """What has not been dealt with, oldest first, as much as a page holds."""
+    return session.scalars(select(Feedback).order_by(Feedback.id).limit(MOST_SHOWN)).all()
 
 
 def deal_with(tx: Transaction, feedback_id: int) -> None:
     """It is done, and gone. Raises NotFound."""
     if tx.session.scalar(delete(Feedback).where(Feedback.id == feedback_id).returning(Feedback.id)) is None:
         raise NotFound
-    tx.record("feedback.dealt_with", "feedback", feedback_id, SCOPE)
+    tx.record(Happened.DEALT_WITH, "feedback", feedback_id, SCOPE)
 
 
 def forget_old_feedback(tx: Transaction) -> None:

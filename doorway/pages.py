@@ -11,6 +11,7 @@ from flask_htmx import HTMX
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from foundation.errors import NotFound
 from foundation.formats import latin_digits
 from foundation.tokens import random_token
 from queueing.sign_names import name_of
@@ -46,6 +47,14 @@ def field(name: str, longest: int = 200) -> str:
     """A form field, trimmed and cut, without control characters, digits of any script as Latin ones (L-06)."""
     typed = "".join(c for c in request.form.get(name, "") if c.isprintable())
     return latin_digits(typed.strip()[:longest])
+
+
+def number_field(name: str) -> int:
+    """A number that a form of ours has named; raises NotFound for anything else."""
+    typed = field(name, 9)
+    if not (typed.isascii() and typed.isdecimal()):
+        raise NotFound
+    return int(typed)
 
 
 def text_field(name: str, longest: int) -> str:

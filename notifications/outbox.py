@@ -1,6 +1,6 @@
 """Messages to come and gone. A message is written with the fact it tells of, in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from foundation.db import Transaction
 from foundation.errors import sentence
 from foundation.facts import Fact
 from foundation.model import Base, UtcDateTime, personal
-from notifications.planner import ANSWERS, BESIDE, plan
+from notifications.planner import ANSWERS, BESIDE, TAKES_BACK, plan
 from notifications.texts import Kind
 from scheduling.happened import Happened
 from scheduling.models import Appointment, Visit
@@ -65,18 +65,12 @@ class Message(Base):
 def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:
     """Subscriber of facts: plans the messages of each change that matters, and erases them with their visit (D-04)."""
     for fact in facts:
-        if fact.kind in ANSWERS:
+        if fact.kind in ANSWERS or fact.kind in TAKES_BACK:
             _write(tx, fact)
         elif fact.kind == Happened.ERASED:
             tx.session.execute(
                 update(Message).where(Message.visit_id == fact.subject_id).values(recipient=None, body=None)
             )
-
-
-def withdraw(tx: Transaction, appointment: Appointment) -> None:
-    """What is not on its way yet will not be sent; in the same transaction as the change that made it wrong."""
-    unsent = update(Message).where(Message.appointment_id == appointment.id, Message.state == MessageState.DUE)
-    tx.session.execute(unsent.values(state=MessageState.WITHDRAWN))
 
 
 def claim_due(tx: Transaction, machine: datetime, limit: int = 50) -> list[int]:
@@ -122,13 +116,21 @@ def _write(tx: Transaction, fact: Fact) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
     if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:  # typed, but not booked yet
         return
-    appointment = (visit.offer if fact.kind == Happened.OFFERED else None) or visit.first
-    if fact.kind != Happened.BOOKED and fact.kind not in BESIDE:  # nothing is told of a visit before
-        withdraw(tx, appointment)
+    if fact.kind != Happened.OFFERED:
+        _tell(tx, visit, visit.first, fact.kind, visit.first.starts_at)
+    offer = visit.offer if fact.kind in {Happened.OFFERED, Happened.CONTACT_CHANGED} else None
+    if offer and offer.hold_until:  # a new number is told of what is kept for it
+        _tell(tx, visit, offer, Happened.OFFERED, offer.hold_until)
+
+
+def _tell(tx: Transaction, visit: Visit, appointment: Appointment, happened: str, starts_at: datetime) -> None:
+    """Take back what a change has made wrong, and plan what it brings."""
+    if happened in TAKES_BACK:
+        _withdraw(tx, appointment, TAKES_BACK[happened])
     if not visit.wants_sms:
         return
-    again = _told_before(tx, appointment, visit) if fact.kind in {Happened.CONTACT_CHANGED, *BESIDE} else {}
-    for planned in plan(fact.kind, appointment.starts_at, tx.now, tx.now, visit.centre.zone):
+    again = _told_before(tx, appointment, visit) if happened in {Happened.CONTACT_CHANGED, *BESIDE} else {}
+    for planned in plan(happened, starts_at, tx.now, tx.now, visit.centre.zone):
         before = again.get(planned.kind)
         if before is None:
             tx.session.add(
@@ -142,8 +144,15 @@ def _write(tx: Transaction, fact: Fact) -> None:
                     useless_after=planned.useless_after,
                 )
             )
-        elif before.state is MessageState.WITHDRAWN:
-            before.state, before.due_at = MessageState.DUE, planned.due_at
+        elif before.state is MessageState.WITHDRAWN or happened in BESIDE:
+            before.state, before.due_at, before.tries = MessageState.DUE, planned.due_at, 0
+            before.body = before.sent_at = before.provider_id = None
+
+
+def _withdraw(tx: Transaction, appointment: Appointment, kinds: Collection[Kind]) -> None:
+    """What is not on its way yet will not be sent; in the same transaction as the change that made it wrong."""
+    unsent = (Message.appointment_id == appointment.id, Message.state == MessageState.DUE, Message.kind.in_(kinds))
+    tx.session.execute(update(Message).where(*unsent).values(state=MessageState.WITHDRAWN))
 
 
 def _told_before(tx: Transaction, appointment: Appointment, visit: Visit) -> dict[Kind, Message]:

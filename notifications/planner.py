@@ -22,8 +22,22 @@ ANSWERS: dict[str, Kind] = {
 }
 """The changes that matter. Those that answer the client's own act are told at once (S-07)."""
 
+OF_POOL = frozenset({Kind.SETTLED, Kind.QUESTION})
+EVERYTHING = frozenset(Kind)
+TAKES_BACK: dict[str, frozenset[Kind]] = {
+    Happened.MOVED: EVERYTHING,
+    Happened.CANCELLED: EVERYTHING,
+    Happened.CONTACT_CHANGED: EVERYTHING,
+    Happened.INTERPRETER_REQUESTED: OF_POOL,
+    Happened.INTERPRETER_ASSIGNED: OF_POOL,
+    Happened.INTERPRETER_CONFIRMED: OF_POOL,
+    Happened.INTERPRETER_DECLINED: OF_POOL,
+    Happened.INTERPRETER_GIVEN_UP: OF_POOL,
+}
+"""What is not on its way yet and will not be sent, because a change made it wrong."""
+
 BESIDE = frozenset({Happened.OFFERED, Happened.INTERPRETER_CONFIRMED, Happened.INTERPRETER_GIVEN_UP})
-"""Changes that leave the messages about the appointment as they are: told beside them, inside the sending window."""
+"""Changes told beside the messages about the appointment, inside the sending window, and again if they come again."""
 
 SILENT = frozenset(
     {
@@ -54,7 +68,7 @@ class Planned:
 
 
 def plan(happened: str, starts_at: datetime, booked_at: datetime, now: datetime, zone: ZoneInfo) -> list[Planned]:
-    """The messages that replace all earlier unsent ones of the same appointment, or stand beside them."""
+    """The messages a change brings. `starts_at` is when the appointment begins, or by when an offer is answered."""
     if happened not in ANSWERS:
         return []
     kind = ANSWERS[happened]

@@ -37,11 +37,11 @@ TEXTS: dict[Kind, str] = {
     ),
     # TRANSLATORS: SMS; every character costs. Three lines, the link alone on the last, no direction marks
     Kind.OFFER: sentence(
-        "Integrationszentrum {place}: Früher frei: {day} {time} Uhr. Wollen Sie?\nBitte gleich antworten:\n{link}"
+        "Integrationszentrum {place}: Früher frei: {day} {time} Uhr.\nWollen Sie diesen Termin?\n{link}"
     ),
     # TRANSLATORS: SMS when an interpreter is found; it must not say so. Three lines, the link alone on the last
     Kind.SETTLED: sentence(
-        "Integrationszentrum {place}: Ihr Termin {day} {time} Uhr steht fest.\nAnsehen oder ändern:\n{link}"
+        "Integrationszentrum {place}: Ihr Termin {day} {time} Uhr ist sicher.\nAnsehen oder ändern:\n{link}"
     ),
     # TRANSLATORS: SMS when no interpreter is found; it must not say so. Three lines, the link alone on the last
     Kind.QUESTION: sentence(
@@ -73,7 +73,7 @@ TO_HELPER: dict[Kind, str] = {
     ),
     # TRANSLATORS: SMS to a helper when an interpreter is found; it must not say so. Three lines
     Kind.SETTLED: sentence(
-        "Integrationszentrum {place}: Sie helfen. Termin {day} {time} Uhr steht fest.\nAnsehen:\n{link}"
+        "Integrationszentrum {place}: Sie helfen. Termin {day} {time} Uhr ist sicher.\nAnsehen:\n{link}"
     ),
     # TRANSLATORS: SMS to a helper when no interpreter is found; it must not say so. Three lines
     Kind.QUESTION: sentence(

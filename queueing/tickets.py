@@ -14,6 +14,7 @@ from queueing.models import OPEN, LastNumber, Ticket
 from queueing.refusals import AlreadyHere, ClosedNow, CodeUnknown, NobodyToday, NumbersUsedUp, OtherCentre, OtherDay
 from queueing.signs import next_number
 from scheduling.agenda import visit_by_code, visit_by_token
+from scheduling.earlier import forget_wish
 from scheduling.interval import Interval
 from scheduling.models import AppointmentState, Centre, Service, TopicGroup, Visit
 from scheduling.opening import whole_day
@@ -66,6 +67,7 @@ def check_in(tx: Transaction, visit: Visit) -> Ticket:
     booked = [a for a in visit.appointments if a.state is AppointmentState.BOOKED]
     if not booked or visit.ended_at or visit.day_on != visit.centre.local_day(tx.now):
         raise CodeUnknown
+    forget_wish(tx, visit)
     return _issue(tx, Ticket(visit=visit, appointment_id=booked[0].id, topic_group_id=booked[0].service.topic_group_id))
 
 

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, bindparam, delete, func, insert, literal, null, select, union_all, update
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
+from foundation.errors import Moved
 from foundation.model import UtcDateTime, table_of
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Claim, Resource
@@ -181,7 +194,7 @@ def claim(
 
 def shift(tx: Transaction, own: Sequence[Standing], wanted: Sequence[tuple[Taken, int]]) -> None:
     """Take the new for good before the old is freed: claims on resources that stay are moved, then new ones made, then
-    the rest freed. Raises SlotTaken.
+    the rest freed. Raises SlotTaken, and Moved when a claim of its own is gone.
 
     Only where a resource has fewer parts to do than before, what it no longer needs goes first, to make way for itself.
     """
@@ -199,7 +212,9 @@ def shift(tx: Transaction, own: Sequence[Standing], wanted: Sequence[tuple[Taken
     _free(tx, [standing for standing in left if standing.taken.resource_id in used])
     for kept, taken, appointment_id in stays:
         start, end = taken.interval
-        _through_the_net(tx, _SHIFT, [{"which": kept.id, "start": start, "end": end, "appointment": appointment_id}])
+        moved = {"which": kept.id, "start": start, "end": end, "appointment": appointment_id}
+        if _through_the_net(tx, _SHIFT, [moved]).rowcount != 1:
+            raise Moved
     if comes:
         claim(tx, comes)
     _free(tx, [standing for standing in left if standing.taken.resource_id not in used])
@@ -229,9 +244,9 @@ def _free(tx: Transaction, gone: Sequence[Standing]) -> None:
         tx.session.connection().execute(_FREE, {"ids": [standing.id for standing in gone]})
 
 
-def _through_the_net(tx: Transaction, statement: Executable, rows: Sequence[dict[str, object]]) -> None:
+def _through_the_net(tx: Transaction, statement: Executable, rows: Sequence[dict[str, object]]) -> CursorResult[Any]:
     try:
-        tx.session.connection().execute(statement, rows)
+        return tx.session.connection().execute(statement, rows)
     except DBAPIError as fault:
         if "claim_no_overlap" in str(fault.orig):
             raise SlotTaken from fault

@@ -12,12 +12,13 @@ from foundation.model import UtcDateTime
 from scheduling.cells import Axis, cells, runs
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.models.plan import KEPT
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 from scheduling.wish import Wish
 
 COUNTED = (AppointmentState.BOOKED, AppointmentState.SEEN, AppointmentState.NO_SHOW)
-"""States that use up a service's daily cap; live holds do too."""
+"""States that use up a service's daily cap; live holds and offers do too."""
 
 HOLD_SHARE = 5
 """One in so many places of a service-day may sit in online holds."""
@@ -33,9 +34,7 @@ class Used(NamedTuple):
 _NOW = bindparam("now", type_=UtcDateTime)
 _SERVICES = Appointment.service_id.in_(bindparam("services", expanding=True))
 _HELD = func.sum(case((Appointment.state == AppointmentState.HELD, 1), else_=0))
-_COUNTS = or_(
-    Appointment.state.in_(COUNTED), and_(Appointment.state == AppointmentState.HELD, Appointment.hold_until > _NOW)
-)
+_COUNTS = or_(Appointment.state.in_(COUNTED), and_(Appointment.state.in_(KEPT), Appointment.hold_until > _NOW))
 _BETWEEN = (
     Appointment.starts_at >= bindparam("since", type_=UtcDateTime),
     Appointment.starts_at < bindparam("until", type_=UtcDateTime),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from foundation.db import Transaction
 from foundation.errors import Moved, Refusal
 from scheduling.claims import claim, lock, lock_claimed, release
-from scheduling.freed import end_offer
+from scheduling.freed import end_offer, offer_ids
 from scheduling.happened import Happened
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, AppointmentState, FreedTime, Visit
@@ -24,8 +24,8 @@ from scheduling.visits import changeable, visit_to_change, write_appointments
 ANSWER_IN = timedelta(hours=2)
 """How long an offer is kept, counted inside the sending window."""
 
-MOST_ASKED = 20
-"""How many who wish to come earlier are looked at for one freed time in one pass."""
+MOST_ASKED = 50
+"""How many who wish to come earlier are looked at for one freed time; who wished after them is not asked for it."""
 
 
 def wish_earlier(tx: Transaction, visit: Visit, wanted: bool) -> None:
@@ -41,10 +41,18 @@ def wish_earlier(tx: Transaction, visit: Visit, wanted: bool) -> None:
         raise OneTopicOnly
     if wanted == (visit.earlier_wished_at is not None):
         return
-    visit.earlier_wished_at = tx.now if wanted else None
-    if visit.offer and not wanted:
-        _let_go(tx, visit, Happened.OFFER_DECLINED)
+    if wanted:
+        visit.earlier_wished_at = tx.now
+    else:
+        forget_wish(tx, visit)
     tx.record(Happened.EARLIER_WISHED, "visit", visit.id, visit.centre.scope, wanted=wanted)
+
+
+def forget_wish(tx: Transaction, visit: Visit) -> None:
+    """The client is here, or cannot be reached any more: the wish ends, and an open offer goes to the next."""
+    if visit.offer:
+        _let_go(tx, visit, Happened.OFFER_DECLINED)
+    visit.earlier_wished_at = None
 
 
 def take(tx: Transaction, visit: Visit, starts_at: datetime) -> None:
@@ -72,19 +80,32 @@ def to_be_offered(session: Session, now: datetime, limit: int = 20) -> list[int]
 def pass_on(tx: Transaction, freed_id: int) -> None:
     """One freed time goes one step on: an unanswered offer ends, else the next is asked, else it is forgotten.
 
-    One step is one transaction, so that resources are locked once and in order; rows that others are changing are left
-    for the next pass.
+    One step is one transaction, so that resources are locked once and in order; a freed time that another worker has
+    in hand is left to it.
     """
     freed = tx.session.get(FreedTime, freed_id)
-    if freed and freed.offer and freed.offer.state is AppointmentState.OFFERED:
-        visit = visit_to_change(tx, freed.offer.visit_id)
-        if visit.offer and visit.offer.hold_until and visit.offer.hold_until <= tx.now:
-            _let_go(tx, visit, Happened.OFFER_LAPSED)
+    if freed is None:
+        return
+    if _is_offered(freed):
+        _lapse(tx, freed)
         return
     mine = select(FreedTime).where(FreedTime.id == freed_id).with_for_update(skip_locked=True)
     freed = tx.session.scalar(mine.execution_options(populate_existing=True))
-    if freed and not _ask_next(tx, freed):
+    if freed and not _is_offered(freed) and not _ask_next(tx, freed):  # another worker may have asked somebody by now
         tx.session.delete(freed)
+
+
+def _is_offered(freed: FreedTime) -> bool:
+    return freed.offer is not None and freed.offer.state is AppointmentState.OFFERED
+
+
+def _lapse(tx: Transaction, freed: FreedTime) -> None:
+    """Silence: the offer ends when its time to answer is over."""
+    if freed.offer is None:
+        return
+    visit = visit_to_change(tx, freed.offer.visit_id)
+    if visit.offer and visit.offer.hold_until and visit.offer.hold_until <= tx.now:
+        _let_go(tx, visit, Happened.OFFER_LAPSED)
 
 
 def _ask_next(tx: Transaction, freed: FreedTime) -> bool:
@@ -97,6 +118,9 @@ def _ask_next(tx: Transaction, freed: FreedTime) -> bool:
     wishes = [wish_of(visit, visit.appointments) for visit in visits]
     lock(tx.session, [id_ for wish in wishes for id_ in setup.to_lock(wish, freed.centre_id)])
     for visit, wish in zip(visits, wishes, strict=True):
+        tx.session.expire(visit, ["offer"])
+        if visit.offer:  # made by another worker since the list was read
+            continue
         try:
             placement = Placing(tx, wish, freed.starts_at, visit_id=visit.id).place()
         except Refusal:
@@ -134,7 +158,7 @@ def _wishing(freed: FreedTime) -> Select[Visit]:
         )
         .order_by(Visit.earlier_wished_at, Visit.id)
         .limit(MOST_ASKED)
-        .with_for_update(of=Visit, skip_locked=True)
+        .with_for_update(of=Visit)
     )  # fmt: skip
 
 
@@ -147,7 +171,7 @@ def _check(visit: Visit, starts_at: datetime) -> None:
 
 def _let_go(tx: Transaction, visit: Visit, happened: Happened) -> None:
     """What the offer kept is free again, and goes to the next."""
-    ids = [visit.offer.id] if visit.offer else []
+    ids = offer_ids(visit)
     lock_claimed(tx.session, ids)
     release(tx, ids)
     end_offer(tx, visit)

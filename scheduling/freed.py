@@ -16,6 +16,7 @@ def note_freed(tx: Transaction, visit: Visit, booked: Sequence[Appointment]) -> 
     for part in booked:
         somebody = exists().where(
             Visit.centre_id == visit.centre_id, Visit.id != visit.id, Visit.earlier_wished_at.is_not(None),
+            Visit.ended_at.is_(None),
             Appointment.visit_id == Visit.id, Appointment.service_id == part.service_id,
             Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > part.starts_at,
         )  # fmt: skip

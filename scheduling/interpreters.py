@@ -31,24 +31,19 @@ HAPPENED = {
 
 
 def ask_pool(tx: Transaction, visit: Visit, first: Appointment) -> None:
-    """A visit is booked: where it rests on the pool, the pool is asked."""
-    if first.route == Route.POOL:
-        tx.session.add(PoolRequest(appointment_id=first.id, answer_by=_answer_by(tx.now, visit.centre.zone)))
-        tx.record(Happened.INTERPRETER_REQUESTED, "visit", visit.id, visit.centre.scope)
+    """A visit is booked or moved: where its new time rests on the pool, the pool is asked for it.
 
-
-def ask_pool_anew(tx: Transaction, visit: Visit, first: Appointment) -> None:
-    """A visit is moved: whoever had said yes did so for the old time, so the pool is asked again for the new one.
-
-    Where the new time does not rest on the pool, the desk sees whom to call off.
+    What was asked for an earlier time stays, until the desk has called it off.
     """
-    request = request_for(tx.session, first)
-    if request is None:
-        ask_pool(tx, visit, first)
-    elif first.route == Route.POOL:
-        request.state, request.asked = RequestState.REQUESTED, request.asked + 1
-        request.answer_by = _answer_by(tx.now, visit.centre.zone)
-        tx.record(Happened.INTERPRETER_REQUESTED, "visit", visit.id, visit.centre.scope)
+    if first.route != Route.POOL:
+        return
+    tx.session.add(
+        PoolRequest(
+            appointment_id=first.id, version=first.version, starts_at=first.starts_at,
+            answer_by=_answer_by(tx.now, visit.centre.zone),
+        )
+    )  # fmt: skip
+    tx.record(Happened.INTERPRETER_REQUESTED, "visit", visit.id, visit.centre.scope)
 
 
 def write_down(tx: Transaction, centre: Centre, request_id: int, was: RequestState, to: RequestState) -> None:
@@ -78,31 +73,36 @@ def answers(request: PoolRequest) -> tuple[RequestState, ...]:
 
 
 def to_call_off(request: PoolRequest) -> bool:
-    """Whether somebody has been found for an appointment that does not need her any more."""
+    """Whether the pool looks for, or has found, somebody for a time that does not need her any more."""
     appointment = request.appointment
-    return appointment.state is not AppointmentState.BOOKED or appointment.route != Route.POOL
+    stands = appointment.state is AppointmentState.BOOKED and appointment.route == Route.POOL
+    return not stands or appointment.version != request.version
 
 
 def requests_to_come(session: Session, centre: Centre, now: datetime) -> Sequence[PoolRequest]:
     """Those of a centre that the desk has to look after, the next appointment first."""
-    found = _to_come(centre, now).order_by(Appointment.starts_at, PoolRequest.id)
+    found = _to_come(centre, now).order_by(PoolRequest.starts_at, PoolRequest.id)
     return session.scalars(found.options(joinedload(PoolRequest.appointment).joinedload(Appointment.visit))).all()
 
 
 def request_for(session: Session, appointment: Appointment) -> PoolRequest | None:
-    """What was asked of the pool for an appointment."""
-    return session.scalar(select(PoolRequest).where(PoolRequest.appointment_id == appointment.id))
+    """What was asked of the pool for an appointment as it stands."""
+    mine = (PoolRequest.appointment_id == appointment.id, PoolRequest.version == appointment.version)
+    return session.scalar(select(PoolRequest).where(*mine))
 
 
 def _to_come(centre: Centre, now: datetime) -> Select[PoolRequest]:
-    """Of appointments still to come: those that rest on the pool, and those with somebody to be called off."""
-    needed = and_(Appointment.state == AppointmentState.BOOKED, Appointment.route == Route.POOL)
-    found = PoolRequest.state.in_([RequestState.ASSIGNED, RequestState.CONFIRMED])
+    """For times still to come: those of appointments that rest on the pool, and those to be called off."""
+    needed = and_(
+        Appointment.state == AppointmentState.BOOKED, Appointment.route == Route.POOL,
+        Appointment.version == PoolRequest.version,
+    )  # fmt: skip
+    open_ = PoolRequest.state.in_([RequestState.REQUESTED, RequestState.ASSIGNED, RequestState.CONFIRMED])
     return (
         select(PoolRequest)
         .join(Appointment, Appointment.id == PoolRequest.appointment_id)
         .join(Visit, Visit.id == Appointment.visit_id)
-        .where(Visit.centre_id == centre.id, Appointment.starts_at > now, or_(needed, found))
+        .where(Visit.centre_id == centre.id, PoolRequest.starts_at > now, or_(needed, open_))
     )
 
 

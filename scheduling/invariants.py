@@ -25,12 +25,11 @@ from scheduling.models import (
     room_part,
 )
 from scheduling.models.net import net_is_whole
-from scheduling.models.plan import ALLOWED_MOVES
+from scheduling.models.plan import ALLOWED_MOVES, KEPT
 from scheduling.models.pulse import pulse_beats
 from scheduling.wish import Route
 
 OVER = (AppointmentState.CANCELLED, AppointmentState.RELEASED, AppointmentState.OFFER_OVER)
-KEPT = (AppointmentState.HELD, AppointmentState.OFFERED)
 STANDING = (AppointmentState.BOOKED, AppointmentState.SEEN, AppointmentState.NO_SHOW)
 _other = aliased(Claim)
 _sibling = aliased(Appointment)
@@ -183,7 +182,11 @@ INVARIANTS: dict[str, Question] = {
         lambda _: select(Appointment.id).where(
             Appointment.state == AppointmentState.BOOKED,
             Appointment.route == Route.POOL.value,
-            ~exists().where(PoolRequest.appointment_id == _sibling.id, _sibling.visit_id == Appointment.visit_id),
+            ~exists().where(
+                PoolRequest.appointment_id == _sibling.id,
+                PoolRequest.version == _sibling.version,
+                _sibling.visit_id == Appointment.visit_id,
+            ),
         )
     ),
     "every room belongs to the centre of its visit": _rows(

@@ -12,7 +12,7 @@ from scheduling.claims import shift, standing_of
 from scheduling.coding import as_written, give_code
 from scheduling.freed import end_offer, note_freed, offer_ids
 from scheduling.happened import Happened
-from scheduling.interpreters import ask_pool_anew
+from scheduling.interpreters import ask_pool
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.placing import Placement, Placing
 from scheduling.refusals import StaffOnly, WishBroken
@@ -24,7 +24,8 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
     """Give a visit (its row locked) another time; the new is claimed before the old is freed, link and code stay.
 
     `wish` names the services of the visit in their order, and the one centre it moves to. The same start again changes
-    nothing, unless the wish names a counsellor or another centre. Raises what `Placing.place` does, TooLate,
+    nothing, unless the wish names a counsellor or another centre. Whoever comes earlier now has had that wish; an open
+    offer is taken or ends. Raises what `Placing.place` does, TooLate,
     AlreadyOver, StaffOnly, and Moved when somebody else has moved it meanwhile.
     """
     if overrule and tx.by.kind == "client":
@@ -37,13 +38,16 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
         return visit
     own = standing_of(tx.session, [*(appointment.id for appointment in booked), *offer_ids(visit)])
     placement = Placing(tx, wish, starts_at, own=own, visit_id=visit.id, overruled=overrule is not None).place()
+    before = booked[0].starts_at
     note_freed(tx, visit, booked)
     _write(tx, booked, placement, overrule)
     shift(tx, own, [(taken, booked[number].id) for taken, number in placement.claims])
     end_offer(tx, visit, taken=visit.offer is not None and visit.offer.starts_at == starts_at)
     _follow(tx, visit, placement)
-    ask_pool_anew(tx, visit, booked[0])
-    visit.late_by = visit.earlier_wished_at = None
+    ask_pool(tx, visit, booked[0])
+    visit.late_by = None
+    if starts_at < before:
+        visit.earlier_wished_at = None
     tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version)
     return visit
 

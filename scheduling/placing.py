@@ -91,7 +91,9 @@ class Placing:
             raise self._why_not(setup, locked, stands)
         self._check_share(setup)
         placement = choice.placement(self.starts_at)
-        clear(self.tx, stands.dead, [taken for taken, _ in placement.claims])
+        mine = {standing.id for standing in self.own}  # to be moved, not cleared away, even when they have run out
+        dead = [standing for standing in stands.dead if standing.id not in mine]
+        clear(self.tx, dead, [taken for taken, _ in placement.claims])
         return placement
 
     def _lock_and_read(self) -> tuple[Setup, set[int]]:

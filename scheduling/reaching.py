@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from foundation.db import Transaction
+from scheduling.earlier import forget_wish
 from scheduling.happened import Happened
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.refusals import AlreadyOver, HelpsMany, NotToday, TooLate, TooManyBookings, TopicBooked
@@ -24,12 +25,15 @@ def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: boo
     A client's number may have two online appointments to come, one a topic: else TooManyBookings, TopicBooked (X-02);
     a helper's number ten, about anything. `unlimited` for who was invited.
     """
-    if contact.phone and tx.by.kind == "client" and contact.phone != visit.phone and not unlimited:
+    same = (contact.phone, contact.helper_lang is None) == (visit.phone, visit.helper_lang is None)
+    if contact.phone and tx.by.kind == "client" and not same and not unlimited:
         _check_number(tx, visit, contact)
     visit.call_name, visit.phone = contact.call_name, contact.phone
     visit.helper_lang = contact.helper_lang if contact.phone else None
     visit.consent_wording = contact.consent_wording if contact.phone else None
     visit.consent_at = tx.now if contact.phone else None
+    if not contact.phone:
+        forget_wish(tx, visit)
     booked = visit.code is not None
     tx.record(Happened.CONTACT_CHANGED, "visit", visit.id, visit.centre.scope, booked=booked)
 
@@ -51,13 +55,14 @@ def run_late(tx: Transaction, visit: Visit, by: timedelta) -> None:
 
 
 def _check_number(tx: Transaction, visit: Visit, contact: Contact) -> None:
-    """Visits to come, by the number alone: there is no client to look up."""
+    """Visits to come, by the number alone: there is no client to look up. Who helps others books for herself too."""
+    whose = Visit.helper_lang.is_not(None) if contact.helper_lang else Visit.helper_lang.is_(None)
     to_come = tx.session.execute(
         select(Appointment.visit_id, Appointment.service_id)
         .join(Visit)
         .where(
-            Visit.phone == contact.phone, Visit.id != visit.id, Visit.code.is_not(None), Visit.ended_at.is_(None),
-            Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > tx.now,
+            whose, Visit.phone == contact.phone, Visit.id != visit.id, Visit.code.is_not(None),
+            Visit.ended_at.is_(None), Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > tx.now,
         )
     ).all()  # fmt: skip
     if contact.helper_lang:

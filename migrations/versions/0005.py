@@ -10,10 +10,14 @@ down_revision = '0004'
 branch_labels = None
 depends_on = None
 
+OFFERS = "SELECT id FROM appointment WHERE state IN ('offered', 'offer_over')"
+
 
 def upgrade() -> None:
     """Forward."""
     op.add_column('visit', sa.Column('earlier_wished_at', UtcDateTime(), nullable=True))
+    wished = sa.text('earlier_wished_at IS NOT NULL')
+    op.create_index('ix_visit_earlier', 'visit', ['centre_id'], sqlite_where=wished, postgresql_where=wished)
     op.create_table(
         'freed_time',
         sa.Column('id', sa.Integer(), nullable=False),
@@ -34,4 +38,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back."""
     op.drop_table('freed_time')
+    op.execute("DELETE FROM message WHERE kind = 'offer'")
+    op.execute(f"DELETE FROM claim WHERE appointment_id IN ({OFFERS})")
+    op.execute(f"DELETE FROM appointment WHERE id IN ({OFFERS})")
+    op.drop_index('ix_visit_earlier', 'visit')
     op.drop_column('visit', 'earlier_wished_at')

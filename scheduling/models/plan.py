@@ -28,9 +28,8 @@ class Visit(Base):
 
     `code` is unique per centre and day while the visit is open. `spoken_langs` is what the client speaks, `ui_lang`
     what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it;
-    With `helper_lang` the phone is that of a helper, who reads that language.
     `late_by` how much later than planned the client said she comes; `earlier_wished_at` since when she would rather
-    come earlier.
+    come earlier. With `helper_lang` the phone is that of a helper, who reads that language.
     """
 
     __tablename__ = "visit"
@@ -42,6 +41,10 @@ class Visit(Base):
         Index(
             "ix_visit_phone", "phone", sqlite_where=text("phone IS NOT NULL"),
             postgresql_where=text("phone IS NOT NULL"),
+        ),
+        Index(
+            "ix_visit_earlier", "centre_id", sqlite_where=text("earlier_wished_at IS NOT NULL"),
+            postgresql_where=text("earlier_wished_at IS NOT NULL"),
         ),
         {"sqlite_autoincrement": True},  # a deleted visit's id never comes back: sessions hold it
     )  # fmt: skip
@@ -136,6 +139,10 @@ ALLOWED_MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
 }
 """The one table of allowed moves; back to booked is the desk's undo. Whoever takes an offer has her booked appointment
 moved to it: the offer itself has ended either way."""
+
+
+KEPT = (AppointmentState.HELD, AppointmentState.OFFERED)
+"""States in which time is kept until `hold_until`."""
 
 
 class Appointment(Base):

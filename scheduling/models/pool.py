@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.model import Base, UtcDateTime
@@ -33,13 +33,18 @@ NEXT_STATES: dict[RequestState, tuple[RequestState, ...]] = {
 
 
 class PoolRequest(Base):
-    """The pool is asked for somebody who interprets at an appointment. `asked` is how often, `answer_by` until when the
-    pool should have answered.
+    """The pool is asked for somebody who interprets at an appointment as it stood in one version, at `starts_at`: after
+    a move the pool is asked anew, and whoever was found before is to be called off.
+
+    `asked` is how often, `answer_by` until when the pool should have answered.
     """
 
     __tablename__ = "pool_request"
+    __table_args__ = (UniqueConstraint("appointment_id", "version"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), unique=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[RequestState] = mapped_column(default=RequestState.REQUESTED)
     asked: Mapped[int] = mapped_column(default=1)
     answer_by: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -74,7 +74,7 @@ def test_somebody_with_keys_alone_books_and_cancels(site: Site, window: Callable
         there_and_back(page)
     tab_to(page, "[name=sms]")
     page.keyboard.press("ArrowUp")
-    expect(page.locator("[name=sms][value=yes]")).to_be_checked()
+    expect(page.locator("[name=sms][value=helper]")).to_be_checked()
     page.keyboard.press("ArrowDown")
     for choice in (".p-do .btn", CONFIRM):
         press(page, choice)

@@ -9,14 +9,18 @@ from foundation.errors import Moved
 from foundation.facts import CLIENT, SYSTEM
 from notifications.outbox import Message, MessageState
 from notifications.texts import Kind
-from scheduling import earlier, visits
+from queueing.tickets import check_in_by_code
+from scheduling import earlier, reaching, visits
 from scheduling.invariants import examine
-from scheduling.models import Appointment, AppointmentState, Claim, FreedTime, Visit
+from scheduling.models import Appointment, AppointmentState, Centre, Claim, FreedTime, Visit
 from scheduling.moving import move
 from scheduling.refusals import AlreadyOver, NotReachable, OfferOver, OneTopicOnly, SlotTaken
+from scheduling.tidying import erase
+from scheduling.visits import Contact
 from scheduling.wish import Wish
 from tests.build import KEYS, MONDAY, NOW, OTHER_PHONE, PHONE, World, at
 from tests.domain.test_messages import Notebook, send
+from worker import pass_offers_on
 
 NEXT_DAY = MONDAY + timedelta(days=1)
 EARLY, LATE, LATER = at("09:00", NEXT_DAY), at("10:10", NEXT_DAY), at("10:45", NEXT_DAY)
@@ -33,13 +37,9 @@ def cancel(world: World, visit_id: int, now=NOW) -> None:
 
 
 def worker(world: World, now=NOW, steps: int = 3) -> None:
-    """A few passes, as the worker does them."""
+    """A few passes of the worker."""
     for _ in range(steps):
-        with world.database.reading() as session:
-            ids = earlier.to_be_offered(session, now)
-        for id_ in ids:
-            with world.database.transaction(SYSTEM, now) as tx:
-                earlier.pass_on(tx, id_)
+        pass_offers_on(world.database, now)
 
 
 def answer(world: World, visit_id: int, yes: bool, now=NOW, starts_at=EARLY) -> None:
@@ -90,7 +90,7 @@ def test_while_one_thinks_nobody_else_can_have_the_time(world: World):
         world.hold(EARLY)
 
 
-def test_whoever_says_yes_comes_earlier_and_her_old_time_goes_to_the_next(world: World):
+def test_whoever_says_yes_comes_earlier_and_her_wish_is_done(world: World):
     given_back, first, second = full_morning(world)
     cancel(world, given_back)
     worker(world)
@@ -103,6 +103,17 @@ def test_whoever_says_yes_comes_earlier_and_her_old_time_goes_to_the_next(world:
         assert session.scalars(select(FreedTime)).all() == []
         assert session.get_one(Visit, second).earlier_wished_at is None
         assert session.get_one(Visit, first).earlier_wished_at is not None
+
+
+def test_the_old_time_of_whoever_came_earlier_is_offered_on(world: World):
+    given_back, _, second = full_morning(world)
+    last = world.book(at("11:20", NEXT_DAY), phone="+4915228895456")
+    wish(world, last, NOW + timedelta(minutes=20))
+    cancel(world, given_back)
+    worker(world)
+    answer(world, second, yes=True)
+    worker(world)
+    assert offered(world) == {last: f"{LATER:%H:%M}"}
 
 
 def test_a_no_passes_the_offer_on_and_does_not_come_back(world: World):
@@ -136,8 +147,12 @@ def test_an_answer_a_moment_too_late_still_counts_while_nobody_took_the_time(wor
     given_back, _, second = full_morning(world)
     cancel(world, given_back)
     worker(world)
-    answer(world, second, yes=True, now=NOW + timedelta(minutes=125))
+    late = NOW + timedelta(minutes=125)
+    answer(world, second, yes=True, now=late)
     assert start_of(world, second) == EARLY
+    assert broken(world, late) == []
+    with pytest.raises(SlotTaken):
+        world.hold(EARLY, now=late)
 
 
 def test_a_late_yes_is_refused_when_somebody_took_the_time_and_the_old_one_stays(world: World):
@@ -174,7 +189,7 @@ def test_what_is_too_near_to_be_answered_is_not_offered(world: World):
     assert world.hold(EARLY, now=late)
 
 
-def test_the_offer_is_told_by_sms_inside_the_sending_window_without_a_topic(world: World):
+def test_the_offer_is_told_by_sms_that_names_no_topic(world: World):
     given_back, _, _ = full_morning(world)
     send(world, Notebook())
     cancel(world, given_back)
@@ -184,7 +199,76 @@ def test_the_offer_is_told_by_sms_inside_the_sending_window_without_a_topic(worl
     ((to, body),) = [(to, body) for to, body in notebook.sent if "Früher frei" in body]
     assert to == OTHER_PHONE
     assert "Dienstag, 24.11. 09:00" in body
+    assert not any(word in body for word in ("B02", "Dienst ", "Anderes"))
     assert "/t/" in body
+
+
+def test_an_offer_at_night_is_told_in_the_morning_and_not_after_its_time(world: World):
+    friday, night = MONDAY + timedelta(days=4), at("22:00")
+    given_back, _ = world.book(at("14:10", friday)), world.book(at("14:10", friday))
+    wish(world, world.book(at("15:20", friday), phone=PHONE))
+    send(world, Notebook())
+    cancel(world, given_back, night)
+    worker(world, night)
+    notebook = Notebook()
+    assert send(world, notebook, night) == 0
+    assert send(world, notebook, at("10:30", NEXT_DAY)) == 0, "it was good until ten"
+    with world.database.reading() as session:
+        states = session.scalars(select(Message.state).where(Message.kind == Kind.OFFER)).all()
+    assert states == [MessageState.USELESS]
+
+
+def test_a_new_number_is_told_of_the_offer_and_no_number_passes_it_on(world: World):
+    given_back, first, second = full_morning(world)
+    cancel(world, given_back)
+    worker(world)
+    send(world, Notebook())
+    for phone in ("+4915228895456", None):
+        with world.database.transaction(SYSTEM, NOW) as tx:
+            contact = Contact(None, phone, "test" if phone else None)
+            reaching.note_contact(tx, visits.visit_to_change(tx, second), contact)
+        notebook = Notebook()
+        send(world, notebook)
+        assert any("Früher frei" in body for _, body in notebook.sent) is (phone is not None)
+    worker(world)
+    assert list(offered(world)) == [first]
+
+
+def test_who_is_here_already_is_not_asked_to_come_earlier(world: World):
+    given_back, first, second = full_morning(world)
+    cancel(world, given_back)
+    worker(world)
+    here = at("08:50", NEXT_DAY)
+    with world.database.transaction(CLIENT, here) as tx:
+        check_in_by_code(tx, tx.session.get_one(Centre, world.centre), world.code(second))
+    assert offered(world) == {}
+    with world.database.reading() as session:
+        assert session.get_one(Visit, second).earlier_wished_at is None
+        assert session.get_one(Visit, first).earlier_wished_at is not None
+
+
+def test_erasing_a_visit_ends_its_offer_and_the_worker_goes_on(world: World):
+    given_back, first, second = full_morning(world)
+    cancel(world, given_back)
+    worker(world)
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visit = visits.visit_to_change(tx, second)
+        visits.cancel(tx, visit)
+        erase(tx, visit)
+    worker(world)
+    assert list(offered(world)) == [first]
+    assert broken(world) == []
+
+
+def test_two_workers_with_one_list_ask_one_client(world: World):
+    given_back, _, _ = full_morning(world)
+    cancel(world, given_back)
+    with world.database.reading() as session:
+        (id_,) = earlier.to_be_offered(session, NOW)
+    for _ in range(2):
+        with world.database.transaction(SYSTEM, NOW) as tx:
+            earlier.pass_on(tx, id_)
+    assert len(offered(world)) == 1
 
 
 def test_an_sms_about_an_offer_that_is_over_is_not_sent(world: World):

@@ -42,7 +42,7 @@ def book(world: World, language: str = "fa", start=THURSDAY) -> int:
 
 def said(world: World, was: RequestState, to: RequestState, now=NOW, centre: int | None = None) -> None:
     with world.database.transaction(DESK, now) as tx:
-        request_id = tx.session.scalars(select(PoolRequest.id)).one()
+        request_id = tx.session.scalars(select(PoolRequest.id).order_by(PoolRequest.id)).first() or 0
         write_down(tx, tx.session.get_one(Centre, centre or world.centre), request_id, was, to)
 
 
@@ -86,7 +86,7 @@ def test_a_yes_is_told_without_saying_what_it_was_about(pooled: World):
     assert texts(pooled) == []
     said(pooled, R.ASSIGNED, R.CONFIRMED)
     (body,) = texts(pooled)
-    assert "steht fest" in body
+    assert "ist sicher" in body
     assert not any(word in body for word in ("setz", "olmetsch", "Farsi", "Persisch"))
 
 
@@ -107,6 +107,8 @@ def test_nobody_found_is_told_and_can_be_asked_again(pooled: World):
     said(pooled, R.REQUESTED, R.GIVEN_UP)
     (body,) = texts(pooled)
     assert "Frage zum Termin" in body
+    said(pooled, R.GIVEN_UP, R.REQUESTED)
+    assert request(pooled.database) == (R.REQUESTED, 3)
 
 
 def test_an_answer_at_night_is_told_in_the_morning(pooled: World):
@@ -135,7 +137,47 @@ def test_a_moved_appointment_asks_anew(pooled: World):
     with pooled.database.transaction(CLIENT, NOW) as tx:
         visit = visits.visit_to_change(tx, visit_id)
         move(tx, visit, wish_of(visit, visit.appointments), THURSDAY + timedelta(days=1))
-    assert request(pooled.database) == (R.REQUESTED, 2)
+    assert listed(pooled) == [True, False], "the first is for the old time"
+    with pytest.raises(Moved):
+        said(pooled, R.CONFIRMED, R.CONFIRMED)
+    said(pooled, R.CONFIRMED, R.DECLINED)
+    assert listed(pooled) == [False]
+
+
+def test_a_yes_for_the_old_time_does_not_count_for_the_new_one(pooled: World):
+    visit_id = book(pooled)
+    texts(pooled)
+    with pooled.database.transaction(CLIENT, NOW) as tx:
+        visit = visits.visit_to_change(tx, visit_id)
+        move(tx, visit, wish_of(visit, visit.appointments), THURSDAY + timedelta(days=1))
+    texts(pooled)
+    with pytest.raises(Moved):
+        said(pooled, R.REQUESTED, R.CONFIRMED)
+    assert texts(pooled) == []
+
+
+def test_what_does_not_hold_any_more_is_not_told_and_what_comes_again_is_told_again(pooled: World):
+    book(pooled)
+    texts(pooled)
+    night, morning = at("22:30"), at("08:00", MONDAY + timedelta(days=1))
+    said(pooled, R.REQUESTED, R.CONFIRMED, night)
+    said(pooled, R.CONFIRMED, R.DECLINED, night)
+    assert texts(pooled, morning) == []
+    said(pooled, R.DECLINED, R.GIVEN_UP, morning)
+    assert len(texts(pooled, morning)) == 1
+    said(pooled, R.GIVEN_UP, R.REQUESTED, morning)
+    said(pooled, R.REQUESTED, R.CONFIRMED, morning)
+    assert "ist sicher" in texts(pooled, morning)[0]
+    said(pooled, R.CONFIRMED, R.DECLINED, morning)
+    said(pooled, R.DECLINED, R.GIVEN_UP, morning)
+    assert "Frage zum Termin" in texts(pooled, morning)[0]
+
+
+def test_a_pool_that_still_searches_is_called_off_with_the_appointment(pooled: World):
+    visit_id = book(pooled)
+    with pooled.database.transaction(CLIENT, NOW) as tx:
+        visits.cancel(tx, visits.visit_to_change(tx, visit_id))
+    assert listed(pooled) == [True]
 
 
 def test_whoever_was_found_for_a_cancelled_appointment_is_called_off(pooled: World):

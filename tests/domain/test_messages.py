@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select
 
+import access.happened
+import doorway.feedback
+import queueing.happened
+import scheduling.happened
 from foundation.db import Database, make_engine
 from foundation.facts import CLIENT, SYSTEM
 from foundation.languages import Languages
@@ -277,10 +281,7 @@ def test_the_magic_numbers_of_the_simulated_way_out():
 
 
 def test_every_kind_of_fact_is_told_or_listed_as_silent():
-    import access.happened
-    import queueing.happened
-    import scheduling.happened
-
-    kinds = {k.value for m in (access.happened, queueing.happened, scheduling.happened) for k in m.Happened}
+    modules = (access.happened, doorway.feedback, queueing.happened, scheduling.happened)
+    kinds = {kind.value for module in modules for kind in module.Happened}
     assert kinds == set(ANSWERS) | SILENT
     assert not set(ANSWERS) & SILENT

@@ -48,7 +48,7 @@ class Page(HTMLParser):
         around = {tag for tag, _, _ in self._inside}
         if "title" in around:
             self.title += data
-        elif not {"style", "script"} & around:
+        elif not {"style", "script", "textarea"} & around:  # what is typed is nobody's language
             self.text += data
             lang = self._inside[-1][1] if self._inside else ""
             self.foreign += [f"{word} in {lang}" for word in _foreign(data, lang)]

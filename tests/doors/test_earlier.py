@@ -3,11 +3,12 @@
 from sqlalchemy import select
 
 from foundation.facts import SYSTEM
-from scheduling import earlier, visits
+from scheduling import visits
 from scheduling.models import FreedTime, Visit
 from tests.build import NOW, World, at
 from tests.doors.client import LookingClient
 from tests.doors.test_booking import book
+from worker import pass_offers_on
 
 
 def own_visit(world: World) -> Visit:
@@ -17,25 +18,17 @@ def own_visit(world: World) -> Visit:
         return visit
 
 
-def worker(world: World) -> None:
-    with world.database.reading() as session:
-        ids = earlier.to_be_offered(session, NOW)
-    for id_ in ids:
-        with world.database.transaction(SYSTEM, NOW) as tx:
-            earlier.pass_on(tx, id_)
-
-
 def offered_a_time(client: LookingClient, world: World) -> str:
-    """She books for later, wishes to come earlier, and somebody gives half past nine back; returns her code."""
+    """She books for later, wishes to come earlier, and somebody gives one o'clock back; returns her code."""
     before = [world.book(at("13:00")), world.book(at("13:00"))]
     book(client, at("13:35"), sms="yes", phone="0152 28817386")
     client.get("/visit")
     code = own_visit(world).code or ""
     assert client.send("/visit/earlier", {"visit": code, "wanted": "yes"}).status_code == 303
-    assert "Wird etwas früher frei" in client.get("/visit").text
+    assert "Wenn ein früherer Termin frei wird" in client.get("/visit").text
     with world.database.transaction(SYSTEM, NOW) as tx:
         visits.cancel(tx, visits.visit_to_change(tx, before[0]))
-    worker(world)
+    pass_offers_on(world.database, NOW)
     return code
 
 
@@ -57,7 +50,7 @@ def test_a_client_keeps_her_time_and_still_wishes(client: LookingClient, world: 
     client.get("/visit")
     answer = {"visit": code, "start": "2026-11-23T12:00Z", "answer": "leave"}
     assert client.send("/visit/offer", answer).status_code == 303
-    assert "Wird etwas früher frei" in client.get("/visit").text
+    assert "Wenn ein früherer Termin frei wird" in client.get("/visit").text
     assert own_visit(world).first.starts_at == at("13:35")
     again = client.send("/visit/offer", answer)
     assert again.status_code == 409

@@ -10,7 +10,7 @@ from altcha.v1 import solve_challenge
 from flask import Flask
 from sqlalchemy import func, select
 
-from doorway.effort import new_task
+from doorway.effort import ticket_of
 from foundation.clock import machine_now
 from scheduling.models import Visit
 from tests.build import NOW, World
@@ -79,16 +79,34 @@ def test_who_has_no_scripts_waits_half_a_minute(app: Flask, world: World):
     start = browser.page.field("start")
     early = {"start": start, "ticket": browser.page.field("ticket")}
     assert browser.send(TIMES, early, environ_base=ELSEWHERE).status_code == 429
+    assert browser.page.field("ticket") == early["ticket"], "who pressed too early does not begin anew"
     with app.app_context():
-        waited = [new_task(machine_now() - timedelta(seconds=31)).ticket for _ in range(2)]
-        stale = new_task(machine_now() - timedelta(minutes=11)).ticket
+        waited = [ticket_of(machine_now() - timedelta(seconds=31)) for _ in range(2)]
+        stale = ticket_of(machine_now() - timedelta(minutes=11))
     assert browser.send(TIMES, {"start": start, "ticket": stale}, environ_base=ELSEWHERE).status_code == 429
     assert browser.send(TIMES, {"start": start, "ticket": waited[0]}, environ_base=ELSEWHERE).status_code == 303
     assert choose(app, ticket=waited[1])[0].status_code == 429, "one at a time, however many tickets were fetched"
     assert held(world) == FREE + 1
 
 
-@pytest.mark.parametrize("effort", ["", "x", "MQ==", "bnVsbA==", "e30=", b64encode(b'{"number": "1"}').decode()])
+def test_pressing_twice_is_pressing_once_even_then(app: Flask, world: World):
+    browser = used_up(app)
+    form = {"start": browser.page.field("start"), "form_key": browser.page.field("form_key"), **computed(browser)}
+    assert browser.send(TIMES, form, environ_base=ELSEWHERE).status_code == 303
+    assert browser.send(TIMES, form, environ_base=ELSEWHERE).status_code == 303
+    assert held(world) == FREE + 1
+
+
+SURROGATE = {"algorithm": "SHA-256", "challenge": "x", "salt": "\ud800", "signature": "x", "number": 1}
+
+
+ODD = [
+    "", "x", "MQ==", "bnVsbA==", "e30=",
+    *(b64encode(json.dumps(odd).encode()).decode() for odd in (SURROGATE, {"number": "1"})),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("effort", ODD)
 def test_what_is_no_answer_is_asked_again(app: Flask, effort: str):
     browser = used_up(app)
     odd = {"start": browser.page.field("start"), "ticket": browser.page.field("ticket"), "effort": effort}

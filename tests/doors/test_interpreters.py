@@ -41,7 +41,7 @@ def test_a_client_reads_how_far_the_search_has_come(booked: LookingClient, staff
     desk.get("/desk/interpreters")
     assert "Persisch" in desk.page.text
     assert press(desk, "requested", "assigned") == 303
-    assert "Wir suchen jemanden" in booked.get("/visit").text
+    assert "steht hier, ob es klappt" in booked.get("/visit").text
     assert press(desk, "assigned", "confirmed") == 303
     assert "Das ist sicher" in booked.get("/visit").text
     assert press(desk, "confirmed", "declined") == 303

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from foundation.facts import CLIENT
 from notifications.outbox import Message, MessageState
+from scheduling import visits
 from scheduling.models import Visit
 from scheduling.proof import proof_code
+from scheduling.reaching import note_contact
+from scheduling.refusals import HelpsMany, TopicBooked
+from scheduling.visits import Contact
 from tests.build import KEYS, MONDAY, NOW, OTHER_PHONE, PHONE, World, at
 from tests.domain.test_messages import Notebook, send
 from tests.doors.client import LookingClient
@@ -209,16 +214,34 @@ def test_a_helper_is_told_instead_in_the_language_she_reads(client: LookingClien
     assert "الألمانية" in client.get("/visit/data").text
 
 
-def test_a_helpers_number_helps_many_but_not_without_end(client: LookingClient, world: World):
+def helped(world: World, start: datetime) -> None:
+    """A client books, and names the helper with the other phone."""
+    visit_id = world.hold(start)
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visit = visits.visit_to_change(tx, visit_id)
+        note_contact(tx, visit, Contact(None, OTHER_PHONE, "test", "de"))
+        visits.confirm(tx, visit, KEYS)
+
+
+def test_a_helpers_number_helps_many_but_not_without_end(world: World):
     for n in range(10):
-        visit_id = world.book(at("09:35", MONDAY + timedelta(days=n // 2 * 7)), phone=OTHER_PHONE)
-        assert visit_id
-    client.get("/book/pfullingen/other/B02")
-    client.send("/book/pfullingen/other/B02", {"start": "2026-11-24T08:00Z"})
-    client.get("/book/contact")
-    answer = client.send("/book/contact", {"sms": "helper", "phone": "0172 9980752", "helper_lang": "de"})
-    assert answer.status_code == 409
-    assert "zehn Termine" in answer.text
+        helped(world, at("09:35", MONDAY + timedelta(days=n // 2)))
+    with pytest.raises(HelpsMany):
+        helped(world, at("13:00"))
+
+
+def test_who_helps_two_books_for_herself_once_and_not_by_calling_herself_a_helper(world: World):
+    for wall in ("09:35", "10:10"):
+        helped(world, at(wall))
+    mine = [world.hold(at(wall)) for wall in ("13:00", "13:35", "14:10")]
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visit = visits.visit_to_change(tx, mine[0])
+        note_contact(tx, visit, Contact(None, OTHER_PHONE, "test"))
+        visits.confirm(tx, visit, KEYS)
+    with pytest.raises(TopicBooked), world.database.transaction(CLIENT, NOW) as tx:
+        visit = visits.visit_to_change(tx, mine[1])
+        note_contact(tx, visit, Contact(None, OTHER_PHONE, "test", "de"))
+        note_contact(tx, visit, Contact(None, OTHER_PHONE, "test"))
 
 
 def test_a_language_nobody_offers_is_refused_beside_what_was_typed(client: LookingClient):
