@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from flask import Response
+
+from doorway.pages import page_or_fragment
+from foundation.errors import Refusal
 from scheduling.models import Centre
 from scheduling.wish import Slot
 
@@ -60,6 +65,22 @@ def week_of(found: Sequence[Slot], centre: Centre, asked: date | None) -> Week |
         earlier=max((day for day in by_day if day < monday), default=None),
         later=min((day for day in by_day if day > days[-1]), default=None),
     )
+
+
+def week_page(page: str, week: Week | None, centre: Centre, action: str, **context: Any) -> Response:
+    """A page with a week, or for htmx the week alone; where there is none left, htmx fetches the page anew.
+
+    `action` takes the pressed start; `code` of what is moved and `refusal` may stand in the context.
+    """
+    context = {"code": "", "refusal": None, **context}
+    refusal: Refusal | None = context["refusal"]
+    answer = page_or_fragment(
+        page, "booking/_week.html", refusal.status if refusal else 200,
+        week=week, centre=centre, action=action, **context,
+    )  # fmt: skip
+    if week is None:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _nearest(days: list[date], asked: date | None) -> date:

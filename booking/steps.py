@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from functools import partial
 
-from flask import Blueprint, Response, render_template, request, session
+from flask import Blueprint, Response, render_template, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.days import week_of
+from booking.days import week_of, week_page
 from booking.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_moment, national
 from booking.free import doors, free_times, is_free, sooner_elsewhere
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
@@ -193,12 +193,12 @@ def times_page(
     first = answer.slots[0] if answer.slots and not refusal and day is None else None
     by_id = _by_id() if first or not week else {}
     sooner = sooner_elsewhere(asked, first, by_id) if first else None
-    page = render_template(
-        "booking/times.html", asked=asked, topic_code=topic_code, week=week, answer=answer, refusal=refusal,
-        nearest=nearest(answer.slots, near) if near else [], centres=by_id,
-        first=first, sooner=sooner, walk_ins=[] if week else doors(asked.centre),
+    action = url_for(".hold", centre_code=asked.centre.code, topic_code=topic_code, service_code=asked.service.code)
+    return week_page(
+        "booking/times.html", week, asked.centre, action, refusal=refusal, asked=asked, topic_code=topic_code,
+        answer=answer, nearest=nearest(answer.slots, near) if near else [], centres=by_id, first=first, sooner=sooner,
+        walk_ins=[] if week else doors(asked.centre),
     )  # fmt: skip
-    return Response(page, status=refusal.status if refusal else 200)
 
 
 def wishes_of_this_browser() -> Wishes:

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, g, render_template, session
+from flask import Blueprint, Response, g, render_template, session, url_for
 from icalendar import STATUS, Calendar, Event
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.days import week_of
+from booking.days import week_of, week_page
 from booking.forms import chosen_moment
 from booking.free import free_times
 from booking.steps import asked_day
@@ -153,8 +153,9 @@ def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:
     own = [standing.taken for standing in standing_of(reading(), [appointment.id for appointment in booked])]
     answer = free_times(visit.centre, _wish(visit), asked_day(), Leaving(visit.id, own))
     week = week_of([s for s in answer.slots if s.starts_at != booked[0].starts_at], visit.centre, asked_day())
-    page = render_template("booking/move.html", visit=visit, week=week, refusal=refusal)
-    return Response(page, status=refusal.status if refusal else 200)
+    return week_page(
+        "booking/move.html", week, visit.centre, url_for(".move"), refusal=refusal, visit=visit, code=visit.code
+    )
 
 
 def _wish(visit: Visit) -> Wish:

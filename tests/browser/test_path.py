@@ -140,3 +140,20 @@ def test_a_device_from_a_busy_address_computes_by_itself_and_goes_on(site: Site,
     page.locator(".slot").first.click()
     page.wait_for_url("**/book/contact", timeout=60_000)
     assert page.get_by_role("heading", level=1).inner_text() == "Sollen wir Sie erinnern?"
+
+
+def test_another_day_leaves_the_page_and_the_finger_where_they_are(site: Site, window: Callable[..., Page]):
+    page = window(390, 600)
+    page.goto(f"{site.url}/book/pfullingen/letters/B03")
+    page.wait_for_load_state("load")
+    page.evaluate("window.stays = true; document.querySelector('.days').scrollIntoView()")
+    day = page.locator(".day:not([aria-current])").first
+    where, identity = page.evaluate("scrollY"), day.get_attribute("id") or ""
+    day.click()
+    expect(page.locator(f"#{identity}")).to_have_attribute("aria-current", "date")
+    expect(page).to_have_url(re.compile(identity.removeprefix("day-")))
+    assert page.evaluate("[window.stays, scrollY, document.activeElement.id]") == [True, where, identity]
+    page.go_back()
+    expect(page.locator(f"#{identity}")).not_to_have_attribute("aria-current", "date")
+    page.locator(".slot").first.click()
+    expect(page.locator("h1")).to_have_text(re.compile("erinnern|remind"))

@@ -363,3 +363,13 @@ def test_who_never_got_the_answer_to_her_booking_finds_her_visit_and_not_an_empt
     assert client.get("/book/check").location == "/visit"
     assert "Termin gebucht" in client.get("/visit").text
     assert count(world, Visit) == 1
+
+
+def test_another_day_comes_alone_where_scripts_run_and_whole_where_not(client: LookingClient):
+    whole = client.get(f"{TIMES}?day={TUESDAY}").text
+    alone = client.get(f"{TIMES}?day={TUESDAY}", headers={"HX-Request": "true"})
+    assert alone.text.strip().startswith('<div id="week"')
+    assert alone.headers["Vary"].count("HX-Request") == 1
+    assert alone.text.strip().split("form_key")[0].replace(" ", "") in whole.replace(" ", "")
+    assert "<html" in client.get(TIMES, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}).text
+    assert client.get(f"{TIMES}?day=2027-03-01", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
