@@ -218,8 +218,8 @@ def run() -> str:
         [
             "Row H1 is a search answered with the week alone: wanted are ≤ 4 ms for one client, ≥ 600 a second for",
             f"{CLIENTS}, p99 ≤ 60 ms, and half of what Flask reaches that reads fifty rows of an index from SQLite in",
-            f"memory. Row H2 is the page of times: ≤ 25 KB, ≤ 8 ms, ≥ 350 a second for {CLIENTS}, and half of a page of",
-            "21 kB by Flask and Jinja alone. Both floors stand on the same gunicorn.",
+            f"memory. Row H2 is the page of times: ≤ 25 KB, ≤ 8 ms, ≥ 350 a second for {CLIENTS}, and half of a page",
+            "of 21 kB by Flask and Jinja alone. Both floors stand on the same gunicorn.",
             "",
             "| database | row | size | 1 client | a second, 16 clients | p99 | floor: the same four | share |",
             "| --- | --- | --- | --- | --- | --- | --- | --- |",
