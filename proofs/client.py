@@ -1,4 +1,7 @@
-"""Clients that hold, extend, confirm, move, cancel, block and look, at random, and write down what they are told."""
+"""Clients that hold, extend, confirm, move, wish to come earlier, cancel, block and look, at random.
+
+They write down what they are told.
+"""
 
 import random
 import time
@@ -18,11 +21,11 @@ from foundation.model import table_of
 from proofs.clock import FastClock
 from proofs.history import Log, Operation
 from proofs.world import DAYS, FIRST_DAY, WISHES
-from scheduling import blocked, moving, visits
+from scheduling import blocked, earlier, moving, visits
 from scheduling.absences import Away, undo
 from scheduling.changing import save
 from scheduling.interval import Interval
-from scheduling.models import Absence, Appointment, BlockedKind, Centre, Claim
+from scheduling.models import Absence, Appointment, AppointmentState, BlockedKind, Centre, Claim, Visit
 from scheduling.opening import days_window
 from scheduling.search import slots
 from scheduling.wish import Wish
@@ -62,6 +65,7 @@ class Client:
             choices = [(1, self.be_absent)]
         elif self.mine:
             choices += [(20, self.check), (24, self.go_on), (10, self.move), (9, self.cancel), (4, self.extend)]
+            choices += [(8, self.wish), (10, self.answer)]
         if len(self.mine) < MOST_VISITS:
             choices.append((26, self.hold))
         weights, acts = zip(*choices, strict=True)
@@ -118,6 +122,37 @@ class Client:
     def moved(self, tx: Transaction, visit_id: int, wish: Wish, start: datetime) -> dict[str, Any]:
         """What a move comes to."""
         moving.move(tx, visits.visit_to_change(tx, visit_id), wish, start)
+        return placed(tx.session, visit_id)
+
+    def wish(self) -> None:
+        """To come earlier, with a number to be told by; one time in five no longer."""
+        mine, wanted = self.dice.choice(self.mine), self.dice.random() < 0.8
+
+        def work(tx: Transaction) -> dict[str, Any]:
+            visit = visits.visit_to_change(tx, mine.id)
+            visit.phone, visit.consent_at = f"+49152{self.number:08d}"[:14], tx.now
+            earlier.wish_earlier(tx, visit, wanted)
+            return {"wanted": wanted}
+
+        if mine.booked:
+            self._do("wish", work)
+
+    def answer(self) -> None:
+        """Yes to an offer, if there is one, moves the visit; no leaves it."""
+        mine = self.dice.choice(self.mine)
+        with self.database.reading() as session:
+            visit = session.get(Visit, mine.id)
+            offer = visit.offer.starts_at if visit and visit.offer else None
+        if offer is None or not mine.booked:
+            return
+        if self.dice.random() < 0.3:
+            self._do("decline", lambda tx: earlier.decline(tx, visits.visit_to_change(tx, mine.id), offer) or {"no": 1})
+            return
+        self._do("move", lambda tx: self.taken(tx, mine.id, offer), mine.id)
+
+    def taken(self, tx: Transaction, visit_id: int, start: datetime) -> dict[str, Any]:
+        """What a yes comes to."""
+        earlier.take(tx, visits.visit_to_change(tx, visit_id), start)
         return placed(tx.session, visit_id)
 
     def cancel(self) -> None:
@@ -229,7 +264,10 @@ _PLACED = (
         _claims.c.resource_id, _claims.c.starts_at, _claims.c.ends_at,
     )
     .outerjoin(_claims, _claims.c.appointment_id == _parts.c.id)
-    .where(_parts.c.visit_id == bindparam("visit"))
+    .where(
+        _parts.c.visit_id == bindparam("visit"),
+        _parts.c.state.not_in([AppointmentState.OFFERED, AppointmentState.OFFER_OVER]),
+    )
     .order_by(_parts.c.starts_at, _parts.c.id, _claims.c.resource_id, _claims.c.starts_at)
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from proofs.history import Log
 from proofs.mutants import MUTANTS
 from proofs.world import resources
 from scheduling.tidying import release_forgotten
+from worker import pass_offers_on
 
 
 def main() -> None:
@@ -53,6 +54,7 @@ def tidy(database: Database, clock: FastClock, folder: Path, until: int) -> None
     while time.monotonic_ns() < until and not (folder / "stop").exists():
         with database.transaction(SYSTEM, clock.now()) as tx:
             release_forgotten(tx)
+        pass_offers_on(database, clock.now())
         time.sleep(0.1)
 
 

@@ -28,6 +28,8 @@ from scheduling.setup_rows import read_setup
 
 ROOT = Path(__file__).resolve().parent.parent
 NANO = 1_000_000_000
+WORKERS = 2
+"""Two do what the worker does to the plan, so that they meet over one offer."""
 CLIENT_BLOCK = 1000
 """Client numbers of one process are this far from the next one's."""
 
@@ -81,8 +83,8 @@ class Run:
     def _run(self, url: str, folder: Path, clock: FastClock) -> None:
         dice = random.Random(self.plan.seed)
         until = clock.began + self.plan.seconds * NANO
-        for number in range(self.plan.processes + 1):
-            self._start(url, folder, clock, until, worker=number == self.plan.processes)
+        for number in range(self.plan.processes + WORKERS):
+            self._start(url, folder, clock, until, worker=number >= self.plan.processes)
         every = max(1, self.plan.operations // (self.plan.kills + 1)) if self.plan.kills else 0
         while time.monotonic_ns() < until:
             time.sleep(0.05)
