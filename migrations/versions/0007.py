@@ -29,7 +29,7 @@ def upgrade() -> None:
             ondelete='CASCADE',
         ),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_pool_request')),
-        sa.UniqueConstraint('appointment_id', 'version', name=op.f('uq_pool_request_appointment_id')),
+        sa.UniqueConstraint('appointment_id', 'version', name='uq_pool_request_once'),
     )
     op.execute(
         "INSERT INTO pool_request (appointment_id, version, starts_at, state, asked, answer_by) "

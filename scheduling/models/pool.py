@@ -40,7 +40,7 @@ class PoolRequest(Base):
     """
 
     __tablename__ = "pool_request"
-    __table_args__ = (UniqueConstraint("appointment_id", "version"),)
+    __table_args__ = (UniqueConstraint("appointment_id", "version", name="uq_pool_request_once"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
     version: Mapped[int]
