@@ -103,7 +103,7 @@ def serving_floor(kind: str, app: str = FLOOR) -> Iterator[int]:
     with TemporaryDirectory() as folder:
         (Path(folder) / "floor.py").write_text(app)
         port = free_port()
-        workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "8", "--log-level", "error"]
+        workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "4", "--log-level", "error"]
         command = [sys.executable, "-m", "gunicorn", "floor:app", *workers, "--bind", f"127.0.0.1:{port}"]
         process = subprocess.Popen(command, cwd=folder)
         try:

@@ -90,7 +90,7 @@ def environment(url: str, port: int) -> dict[str, str]:
 def serving(url: str, kind: str):  # noqa: ANN201 - the port
     """The app as deployed: one process with threads on SQLite, two on PostgreSQL."""
     port = free_port()
-    workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "8"]
+    workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "4"]
     gunicorn = ROOT / ".venv" / "bin" / "gunicorn"
     command = [str(gunicorn), *workers, "--bind", f"127.0.0.1:{port}", "--log-level", "error", "wsgi:create_app()"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment(url, port))

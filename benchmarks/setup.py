@@ -80,7 +80,7 @@ def hello(copy: Path, folder: Path) -> tuple[float, float]:
             "--bind",
             f"127.0.0.1:{port}",
             "--threads",
-            "8",
+            "4",
             "--log-level",
             "error",
         ],

@@ -28,7 +28,7 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "tools.prepare"], cwd=ROOT, env=environment, check=True)
     web = [
         sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"{host}:{port}", "--workers", "1",
-        "--threads", "8", "--keep-alive", "5", "--log-level", "warning", "--worker-tmp-dir", "/tmp",
+        "--threads", "4", "--keep-alive", "5", "--log-level", "warning", "--worker-tmp-dir", "/tmp",
     ]  # fmt: skip
     if certificate and key:
         web += ["--certfile", certificate, "--keyfile", key]
