@@ -12,7 +12,7 @@ from notifications.texts import Kind
 from queueing.tickets import check_in_by_code
 from scheduling import earlier, reaching, visits
 from scheduling.invariants import examine
-from scheduling.models import Appointment, AppointmentState, Centre, Claim, FreedTime, Visit
+from scheduling.models import Appointment, AppointmentState, Centre, Claim, FreedTime, Service, Visit
 from scheduling.moving import move
 from scheduling.refusals import AlreadyOver, NotReachable, OfferOver, OneTopicOnly, SlotTaken
 from scheduling.tidying import erase
@@ -245,6 +245,18 @@ def test_who_is_here_already_is_not_asked_to_come_earlier(world: World):
     with world.database.reading() as session:
         assert session.get_one(Visit, second).earlier_wished_at is None
         assert session.get_one(Visit, first).earlier_wished_at is not None
+
+
+def test_what_is_offered_counts_for_the_days_most(world: World):
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.get_one(Service, world.talk).daily_cap = 2
+    given_back, _ = world.book(EARLY), world.book(EARLY)
+    wish(world, world.book(at("09:00", NEXT_DAY + timedelta(days=1)), phone=PHONE))
+    cancel(world, given_back)
+    worker(world)
+    assert len(offered(world)) == 1
+    with pytest.raises(SlotTaken):
+        world.hold(LATE)
 
 
 def test_erasing_a_visit_ends_its_offer_and_the_worker_goes_on(world: World):
