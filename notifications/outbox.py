@@ -117,21 +117,23 @@ def _write(tx: Transaction, fact: Fact) -> None:
     if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:  # typed, but not booked yet
         return
     if fact.kind != Happened.OFFERED:
-        _tell(tx, visit, visit.first, fact.kind, visit.first.starts_at)
+        _tell(tx, visit, visit.first, fact.kind, visit.first.starts_at, again=fact.kind in BESIDE)
     offer = visit.offer if fact.kind in {Happened.OFFERED, Happened.CONTACT_CHANGED} else None
     if offer and offer.hold_until:  # a new number is told of what is kept for it
-        _tell(tx, visit, offer, Happened.OFFERED, offer.hold_until)
+        _tell(tx, visit, offer, Happened.OFFERED, offer.hold_until, again=False)
 
 
-def _tell(tx: Transaction, visit: Visit, appointment: Appointment, happened: str, starts_at: datetime) -> None:
-    """Take back what a change has made wrong, and plan what it brings."""
+def _tell(
+    tx: Transaction, visit: Visit, appointment: Appointment, happened: str, starts_at: datetime, again: bool
+) -> None:
+    """Take back what a change has made wrong, and plan what it brings; what was sent already only with `again`."""
     if happened in TAKES_BACK:
         _withdraw(tx, appointment, TAKES_BACK[happened])
     if not visit.wants_sms:
         return
-    again = _told_before(tx, appointment, visit) if happened in {Happened.CONTACT_CHANGED, *BESIDE} else {}
+    told = _told_before(tx, appointment, visit) if happened in {Happened.CONTACT_CHANGED, *BESIDE} else {}
     for planned in plan(happened, starts_at, tx.now, tx.now, visit.centre.zone):
-        before = again.get(planned.kind)
+        before = told.get(planned.kind)
         if before is None:
             tx.session.add(
                 Message(
@@ -144,7 +146,7 @@ def _tell(tx: Transaction, visit: Visit, appointment: Appointment, happened: str
                     useless_after=planned.useless_after,
                 )
             )
-        elif before.state is MessageState.WITHDRAWN or happened in BESIDE:
+        elif before.state is MessageState.WITHDRAWN or again:
             before.state, before.due_at, before.tries = MessageState.DUE, planned.due_at, 0
             before.body = before.sent_at = before.provider_id = None
 
