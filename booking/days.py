@@ -49,8 +49,9 @@ class Week:
 def week_of(found: Sequence[Slot], centre: Centre, asked: date | None) -> Week | None:
     """The week of the asked day, or of the first free one; None when nothing is free at all."""
     by_day: dict[date, list[Slot]] = {}
+    zone = centre.zone  # asked once: there are hundreds of slots
     for slot in found:
-        by_day.setdefault(centre.local_day(slot.starts_at), []).append(slot)
+        by_day.setdefault(slot.starts_at.astimezone(zone).date(), []).append(slot)
     if not by_day:
         return None
     chosen = asked if asked in by_day else _nearest(sorted(by_day), asked)
