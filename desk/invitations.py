@@ -67,7 +67,7 @@ def invitation_poster() -> str:
     if chosen is None:
         raise NotFound
     return render_template(
-        "desk/poster.html", centre=centre, page="",
+        "desk/poster.html", centre=centre, page="poster--a4" if request.args.get("size") == "a4" else "",
         link=Shared("service", chosen.service.titles, _address(chosen), chosen.service.code),
         others=[languages.by_tag[chosen.language]] if chosen.language != SOURCE else [],
     )  # fmt: skip

@@ -85,8 +85,12 @@ class Board:
         return choose((self._as_waiting(t) for t in self.waiting()), self._caller(counsellor), self.now, self.limits)
 
     def callable_by(self, counsellor: Counsellor) -> list[Ticket]:
-        """Waiting tickets of the counsellor's own list: her appointments and every walk-in."""
-        return [t for t in self.waiting() if not t.appointment or t.appointment.counsellor_id == counsellor.id]
+        """Waiting tickets of the counsellor's own list: her appointments, and all that wait with the walk-ins."""
+        return [
+            t
+            for t in self.waiting()
+            if not t.appointment or t.appointment.counsellor_id == counsellor.id or self.is_late(t)
+        ]
 
     def done(self) -> list[Ticket]:
         """Tickets that have ended today, newest first."""

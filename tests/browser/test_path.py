@@ -135,6 +135,13 @@ def test_a_device_from_a_busy_address_computes_by_itself_and_goes_on(site: Site,
     while counts.hit(free, "choices", "127.0.0.1"):
         pass
     site.app.extensions["trusted_networks"] = []
+    slow = window(320, 640)
+    slow.route("**/effort.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    for tag in ("de", "de-simple", "en", "ar", "uk"):
+        slow.goto(f"{site.url}/book/pfullingen/letters/B03?lang={tag}")
+        slow.locator(".slot").first.click()
+        expect(slow.locator("#effort")).to_be_visible()
+        look(slow)
     page = window(390, 844, locale="de-DE")
     page.goto(f"{site.url}/book/pfullingen/letters/B03")
     page.locator(".slot").first.click()

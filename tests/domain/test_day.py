@@ -294,6 +294,8 @@ def test_a_late_client_called_by_a_colleague_is_sent_to_the_colleague(world: Wor
         own = session.get_one(Visit, visit_id).appointments[0].counsellor_id
         colleague = session.get_one(Counsellor, world.buche if own == world.ahorn else world.ahorn)
         expected, colleague_id = colleague.counter_id, colleague.id
+        board = Board.of(session, session.get_one(Centre, world.centre), at("09:51"))
+        assert [ticket.number for ticket in board.callable_by(colleague)] == [number], "on her own list too"
     assert call_next(world, colleague_id, at("09:51"))[0] == number
     with world.database.reading() as session:
         assert session.scalars(select(Ticket.counter_id).where(Ticket.number == number)).one() == expected

@@ -105,6 +105,7 @@ def test_an_invitation_taken_back_opens_nothing_and_a_used_one_stays_used(
     sheet = desk.get(f"/desk/invitations/poster?invitation={number}")
     assert sheet.status_code == 200
     assert "Dienst B02" in sheet.text
+    assert "poster--a4" in desk.get(f"/desk/invitations/poster?invitation={number}&size=a4").text
     assert desk.get("/desk/invitations/poster?invitation=99").status_code == 404
     desk.get("/desk/invitations")
     other = staff("eiche")
