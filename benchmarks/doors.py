@@ -21,8 +21,8 @@ from sqlalchemy import func, insert, select, update
 from benchmarks.crowd import ANYTHING, Line, Load, crowd, get, look
 from benchmarks.databases import databases
 from benchmarks.generate import MONDAY, STANDARD, load
-from benchmarks.race import ROOT, environment, serving
-from benchmarks.setup import free_port, wait_for
+from benchmarks.race import ROOT, environment, gunicorn, serving
+from benchmarks.setup import free_port
 from foundation.clock import machine_now
 from foundation.db import Database, make_engine
 from notifications.outbox import Message, MessageState
@@ -103,15 +103,8 @@ def serving_floor(kind: str, app: str = FLOOR) -> Iterator[int]:
     with TemporaryDirectory() as folder:
         (Path(folder) / "floor.py").write_text(app)
         port = free_port()
-        workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "4", "--log-level", "error"]
-        command = [sys.executable, "-m", "gunicorn", "floor:app", *workers, "--bind", f"127.0.0.1:{port}"]
-        process = subprocess.Popen(command, cwd=folder)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/", 30)
+        with gunicorn("floor:app", kind, Path(folder), port, "/"):
             yield port
-        finally:
-            process.terminate()
-            process.wait(20)
 
 
 @contextmanager

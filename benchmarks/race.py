@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -87,19 +88,25 @@ def environment(url: str, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def serving(url: str, kind: str):  # noqa: ANN201 - the port
-    """The app as deployed: one process with threads on SQLite, two on PostgreSQL."""
-    port = free_port()
-    workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "4"]
-    gunicorn = ROOT / ".venv" / "bin" / "gunicorn"
-    command = [str(gunicorn), *workers, "--bind", f"127.0.0.1:{port}", "--log-level", "error", "wsgi:create_app()"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(url, port))
+def gunicorn(app: str, kind: str, folder: Path, port: int, ready: str, env: dict[str, str] | None = None):  # noqa: ANN201
+    """As deployed: one process with threads where SQLite is, two where PostgreSQL is; until `ready` answers."""
+    workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "4", "--log-level", "error"]
+    command = [sys.executable, "-m", "gunicorn", app, *workers, "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, cwd=folder, env=env)
     try:
-        wait_for(f"http://127.0.0.1:{port}/health", 30)
-        yield port
+        wait_for(f"http://127.0.0.1:{port}{ready}", 30)
+        yield
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def serving(url: str, kind: str):  # noqa: ANN201 - the port
+    """The app."""
+    port = free_port()
+    with gunicorn("wsgi:create_app()", kind, ROOT, port, "/health", environment(url, port)):
+        yield port
 
 
 def starts() -> list[datetime]:

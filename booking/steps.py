@@ -74,11 +74,12 @@ def hold(centre_code: str, topic_code: str, service_code: str) -> Response | Bas
     """Keep the pressed slot and ask how to be reached."""
     starts_at = chosen_moment()
     asked = asked_for(reading(), centre_code, service_code, wishes_of_this_browser())
+    again = was_sent(starts_at.isoformat())
     try:
-        effort = None if was_sent(starts_at.isoformat()) else effort_made()
+        effort = None if again else effort_made()
     except EffortNeeded as needed:
         return _effort_page(starts_at, needed)
-    lost = _lost_already(asked, starts_at)
+    lost = None if again else _lost_already(asked, starts_at)
     if lost:
         return times_page(asked, topic_code, near=starts_at, refusal=SlotTaken(), answer=lost)
     try:
@@ -223,7 +224,7 @@ def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
 
     Only for a first choice that was not sent before; whoever holds something, or presses twice, is heard by the action.
     """
-    if starts_at <= request_now() or _unfinished(reading()) or was_sent(starts_at.isoformat()):
+    if starts_at <= request_now() or _unfinished(reading()):
         return None
     if is_free(asked.wish, starts_at):
         return None

@@ -4,14 +4,13 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from access.rights import Right
-from desk.links import Shared
+from desk.links import Shared, poster_of
 from desk.session import blueprint
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, number_field, see_other
 from doorway.speech import LONGEST_TAG
 from foundation.errors import NotFound
-from foundation.languages import SOURCE
 from scheduling.invitations import DAYS, Invited, invitation_token, invite, open_invitations, withdraw
 from scheduling.models import Centre, Invitation
 from scheduling.presence import counsellors_at, offered_services
@@ -60,17 +59,14 @@ def withdraw_invitation() -> Response:
 @staff(Right.RECEIVE)
 def invitation_poster() -> str:
     """A sheet with the link's QR code, German and the invited language, to be handed over."""
-    centre, languages = current_centre(), the_house().languages
+    centre = current_centre()
     wanted = request.args.get("invitation", "")[:9]
     opened = open_invitations(reading(), centre, request_now())
     chosen = next((invitation for invitation in opened if str(invitation.id) == wanted), None)
     if chosen is None:
         raise NotFound
-    return render_template(
-        "desk/poster.html", centre=centre, page="poster--a4" if request.args.get("size") == "a4" else "",
-        link=Shared("service", chosen.service.titles, _address(chosen), chosen.service.code),
-        others=[languages.by_tag[chosen.language]] if chosen.language != SOURCE else [],
-    )  # fmt: skip
+    link = Shared("service", chosen.service.titles, _address(chosen), chosen.service.code)
+    return poster_of(link, centre, [chosen.language])
 
 
 def _address(invitation: Invitation) -> str:

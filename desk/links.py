@@ -1,5 +1,6 @@
 """Links to be shared: to a centre, a service, a counsellor, each with a poster to print."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,13 +40,19 @@ def links() -> str:
 @staff(Right.RECEIVE)
 def poster() -> str:
     """One page of A5 (or A4, larger): the QR code, what it is for in German and the chosen languages, and the phone."""
-    centre, languages = current_centre(), the_house().languages
+    centre = current_centre()
     chosen = next((link for link in _shared(centre) if link.code == request.args.get("link", "")), None)
     if chosen is None:
         raise NotFound
-    wanted = [languages.by_tag[tag] for tag in request.args.getlist("in") if tag in languages.by_tag and tag != SOURCE]
+    return poster_of(chosen, centre, request.args.getlist("in"))
+
+
+def poster_of(link: Shared, centre: Centre, tags: Sequence[str]) -> str:
+    """The page to print for a link: in German and those of the languages `tags` that are offered."""
+    languages = the_house().languages
+    others = [languages.by_tag[tag] for tag in tags if tag in languages.by_tag and tag != SOURCE]
     return render_template(
-        "desk/poster.html", link=chosen, centre=centre, others=wanted[:MOST_LANGUAGES],
+        "desk/poster.html", link=link, centre=centre, others=others[:MOST_LANGUAGES],
         page="poster--a4" if request.args.get("size") == "a4" else "",
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from foundation.formats import clock_time
 from foundation.languages import Languages
 from notifications.channels import Channel, Outcome, Receipt
 from notifications.outbox import Message, MessageState, claim_due, give_up_lost
+from notifications.planner import UNASKED
 from notifications.texts import MOST_SEGMENTS, TEXTS, TO_HELPER, Kind, plain, size_of
 from scheduling.models import AppointmentState
 from scheduling.sending_window import next_window
@@ -26,9 +27,6 @@ log = logging.getLogger("empfang.delivery")
 
 EXPECTED = {Kind.CANCELLED: AppointmentState.CANCELLED, Kind.OFFER: AppointmentState.OFFERED}
 """What an appointment must be when a message about it goes out; booked, if not named."""
-
-UNASKED = frozenset({Kind.REMINDER, Kind.OFFER, Kind.SETTLED, Kind.QUESTION})
-"""Messages that answer nothing the client just did: only inside the sending window (S-07)."""
 
 STATES = {
     Outcome.HANDED_OVER: MessageState.HANDED_OVER,

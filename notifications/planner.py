@@ -39,6 +39,9 @@ TAKES_BACK: dict[str, frozenset[Kind]] = {
 BESIDE = frozenset({Happened.OFFERED, Happened.INTERPRETER_CONFIRMED, Happened.INTERPRETER_GIVEN_UP})
 """Changes told beside the messages about the appointment, inside the sending window, and again if they come again."""
 
+UNASKED = frozenset({Kind.REMINDER, *(ANSWERS[change] for change in BESIDE)})
+"""Messages that answer nothing the client just did: only inside the sending window (S-07)."""
+
 SILENT = frozenset(
     {
         Happened.INTERPRETER_REQUESTED, Happened.INTERPRETER_ASSIGNED, Happened.INTERPRETER_DECLINED,

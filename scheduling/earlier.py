@@ -6,12 +6,12 @@ Silence passes the offer on, and so does a no; whoever takes it has her appointm
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from foundation.db import Transaction
 from foundation.errors import Moved, Refusal
-from scheduling.claims import claim, lock, lock_claimed, release
-from scheduling.freed import end_offer, offer_ids
+from scheduling.claims import claim, lock
+from scheduling.freed import let_go
 from scheduling.happened import Happened
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, AppointmentState, FreedTime, Visit
@@ -51,7 +51,7 @@ def wish_earlier(tx: Transaction, visit: Visit, wanted: bool) -> None:
 def forget_wish(tx: Transaction, visit: Visit) -> None:
     """The client is here, or cannot be reached any more: the wish ends, and an open offer goes to the next."""
     if visit.offer:
-        _let_go(tx, visit, Happened.OFFER_DECLINED)
+        _end(tx, visit, Happened.OFFER_DECLINED)
     visit.earlier_wished_at = None
 
 
@@ -67,7 +67,7 @@ def take(tx: Transaction, visit: Visit, starts_at: datetime) -> None:
 def decline(tx: Transaction, visit: Visit, starts_at: datetime) -> None:
     """No, thank you: the next is asked, the wish stays. Raises OfferOver, Moved."""
     _check(visit, starts_at)
-    _let_go(tx, visit, Happened.OFFER_DECLINED)
+    _end(tx, visit, Happened.OFFER_DECLINED)
 
 
 def to_be_offered(session: Session, now: datetime, limit: int = 20) -> list[int]:
@@ -105,7 +105,7 @@ def _lapse(tx: Transaction, freed: FreedTime) -> None:
         return
     visit = visit_to_change(tx, freed.offer.visit_id)
     if visit.offer and visit.offer.hold_until and visit.offer.hold_until <= tx.now:
-        _let_go(tx, visit, Happened.OFFER_LAPSED)
+        _end(tx, visit, Happened.OFFER_LAPSED)
 
 
 def _ask_next(tx: Transaction, freed: FreedTime) -> bool:
@@ -114,6 +114,8 @@ def _ask_next(tx: Transaction, freed: FreedTime) -> bool:
     if until + freed.service.lead_time > freed.starts_at:
         return False
     visits = tx.session.scalars(_wishing(freed)).all()
+    if not visits:
+        return False
     setup = current_setup(tx.session)
     wishes = [wish_of(visit, visit.appointments) for visit in visits]
     lock(tx.session, [id_ for wish in wishes for id_ in setup.to_lock(wish, freed.centre_id)])
@@ -158,6 +160,7 @@ def _wishing(freed: FreedTime) -> Select[Visit]:
         )
         .order_by(Visit.earlier_wished_at, Visit.id)
         .limit(MOST_ASKED)
+        .options(selectinload(Visit.appointments))
         .with_for_update(of=Visit)
     )  # fmt: skip
 
@@ -169,10 +172,6 @@ def _check(visit: Visit, starts_at: datetime) -> None:
         raise Moved
 
 
-def _let_go(tx: Transaction, visit: Visit, happened: Happened) -> None:
-    """What the offer kept is free again, and goes to the next."""
-    ids = offer_ids(visit)
-    lock_claimed(tx.session, ids)
-    release(tx, ids)
-    end_offer(tx, visit)
+def _end(tx: Transaction, visit: Visit, happened: Happened) -> None:
+    let_go(tx, visit)
     tx.record(happened, "visit", visit.id, visit.centre.scope)

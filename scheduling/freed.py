@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, select, update
 from foundation.db import Transaction
 from foundation.errors import Moved
 from foundation.model import table_of
+from scheduling.claims import lock_claimed, release
 from scheduling.coding import as_written
 from scheduling.models import Appointment, AppointmentState, FreedTime, Visit
 
@@ -27,6 +28,15 @@ def note_freed(tx: Transaction, visit: Visit, booked: Sequence[Appointment]) -> 
 def offer_ids(visit: Visit) -> list[int]:
     """The id of the open offer of a visit, if there is one, to be locked and released with the rest."""
     return [visit.offer.id] if visit.offer else []
+
+
+def let_go(tx: Transaction, visit: Visit) -> None:
+    """What the open offer of a visit (its row locked) kept is free again, and is offered to the next."""
+    ids = offer_ids(visit)
+    if ids:
+        lock_claimed(tx.session, ids)
+        release(tx, ids)
+        end_offer(tx, visit)
 
 
 def end_offer(tx: Transaction, visit: Visit, taken: bool = False) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from foundation.db import Transaction
-from scheduling.claims import lock_claimed, release
-from scheduling.freed import end_offer, offer_ids
+from scheduling.claims import lock_claimed
+from scheduling.freed import let_go
 from scheduling.happened import Happened
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.visits import LONGEST_HOLD
@@ -44,10 +44,7 @@ def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
 
 def erase(tx: Transaction, visit: Visit) -> None:
     """Everything personal in a visit goes, now; what it was for and when stays as a number. Its time must be free."""
-    if visit.offer:
-        lock_claimed(tx.session, offer_ids(visit))
-        release(tx, offer_ids(visit))
-        end_offer(tx, visit)
+    let_go(tx, visit)
     visit.late_by = visit.earlier_wished_at = None
     visit.code = visit.call_name = visit.phone = visit.helper_lang = None
     visit.consent_wording = visit.token_hash = None

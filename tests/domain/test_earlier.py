@@ -74,26 +74,28 @@ def full_morning(world: World) -> tuple[int, int, int]:
     return given_back, first, second
 
 
-def test_a_time_given_back_is_offered_to_whoever_has_wished_longest(world: World):
-    given_back, _, second = full_morning(world)
+def somebody_thinks(world: World) -> tuple[int, int]:
+    """One of those booked at nine has called off, and the second, who wished first, has the offer."""
+    given_back, first, second = full_morning(world)
     cancel(world, given_back)
     worker(world)
+    return first, second
+
+
+def test_a_time_given_back_is_offered_to_whoever_has_wished_longest(world: World):
+    _, second = somebody_thinks(world)
     assert list(offered(world)) == [second]
     assert broken(world) == []
 
 
 def test_while_one_thinks_nobody_else_can_have_the_time(world: World):
-    given_back, _, _ = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    somebody_thinks(world)
     with pytest.raises(SlotTaken):
         world.hold(EARLY)
 
 
 def test_whoever_says_yes_comes_earlier_and_her_wish_is_done(world: World):
-    given_back, first, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    first, second = somebody_thinks(world)
     answer(world, second, yes=True)
     assert start_of(world, second) == EARLY
     assert broken(world) == []
@@ -117,9 +119,7 @@ def test_the_old_time_of_whoever_came_earlier_is_offered_on(world: World):
 
 
 def test_a_no_passes_the_offer_on_and_does_not_come_back(world: World):
-    given_back, first, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    first, second = somebody_thinks(world)
     answer(world, second, yes=False)
     worker(world)
     assert list(offered(world)) == [first]
@@ -131,9 +131,7 @@ def test_a_no_passes_the_offer_on_and_does_not_come_back(world: World):
 
 
 def test_silence_passes_the_offer_on_after_two_hours(world: World):
-    given_back, first, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    first, second = somebody_thinks(world)
     worker(world, NOW + timedelta(minutes=119))
     assert list(offered(world)) == [second]
     worker(world, NOW + timedelta(minutes=121))
@@ -144,9 +142,7 @@ def test_silence_passes_the_offer_on_after_two_hours(world: World):
 
 
 def test_an_answer_a_moment_too_late_still_counts_while_nobody_took_the_time(world: World):
-    given_back, _, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    _, second = somebody_thinks(world)
     late = NOW + timedelta(minutes=125)
     answer(world, second, yes=True, now=late)
     assert start_of(world, second) == EARLY
@@ -156,9 +152,7 @@ def test_an_answer_a_moment_too_late_still_counts_while_nobody_took_the_time(wor
 
 
 def test_a_late_yes_is_refused_when_somebody_took_the_time_and_the_old_one_stays(world: World):
-    given_back, _, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    _, second = somebody_thinks(world)
     late = NOW + timedelta(minutes=125)
     world.book(EARLY, now=late)
     with pytest.raises(OfferOver):
@@ -219,9 +213,7 @@ def test_an_offer_at_night_is_told_in_the_morning_and_not_after_its_time(world: 
 
 
 def test_a_new_number_is_told_of_the_offer_and_no_number_passes_it_on(world: World):
-    given_back, first, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    first, second = somebody_thinks(world)
     send(world, Notebook())
     for phone, told in (("+4915228895456", True), ("+4915228895456", False), (None, False)):
         with world.database.transaction(SYSTEM, NOW) as tx:
@@ -235,9 +227,7 @@ def test_a_new_number_is_told_of_the_offer_and_no_number_passes_it_on(world: Wor
 
 
 def test_who_is_here_already_is_not_asked_to_come_earlier(world: World):
-    given_back, first, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    first, second = somebody_thinks(world)
     here = at("08:50", NEXT_DAY)
     with world.database.transaction(CLIENT, here) as tx:
         check_in_by_code(tx, tx.session.get_one(Centre, world.centre), world.code(second))
@@ -260,9 +250,7 @@ def test_what_is_offered_counts_for_the_days_most(world: World):
 
 
 def test_erasing_a_visit_ends_its_offer_and_the_worker_goes_on(world: World):
-    given_back, first, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    first, second = somebody_thinks(world)
     with world.database.transaction(CLIENT, NOW) as tx:
         visit = visits.visit_to_change(tx, second)
         visits.cancel(tx, visit)
@@ -284,9 +272,7 @@ def test_two_workers_with_one_list_ask_one_client(world: World):
 
 
 def test_an_sms_about_an_offer_that_is_over_is_not_sent(world: World):
-    given_back, _, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    _, second = somebody_thinks(world)
     answer(world, second, yes=False)
     notebook = Notebook()
     send(world, notebook)
@@ -297,9 +283,7 @@ def test_an_sms_about_an_offer_that_is_over_is_not_sent(world: World):
 
 
 def test_cancelling_with_an_open_offer_frees_both_times(world: World):
-    given_back, _, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    _, second = somebody_thinks(world)
     cancel(world, second)
     assert broken(world) == []
     with world.database.reading() as session:
@@ -308,9 +292,7 @@ def test_cancelling_with_an_open_offer_frees_both_times(world: World):
 
 
 def test_moving_elsewhere_gives_the_offer_to_the_next(world: World):
-    given_back, first, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    first, second = somebody_thinks(world)
     with world.database.transaction(CLIENT, NOW) as tx:
         move(tx, visits.visit_to_change(tx, second), world.wish(), at("13:00", NEXT_DAY))
     assert broken(world) == []
@@ -357,18 +339,14 @@ def test_a_wish_needs_a_number_one_topic_and_a_visit_to_come(world: World):
 
 
 def test_taking_the_wish_back_gives_the_offer_to_the_next(world: World):
-    given_back, first, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    first, second = somebody_thinks(world)
     wish(world, second, wanted=False)
     worker(world)
     assert list(offered(world)) == [first]
 
 
 def test_an_answer_to_another_offer_than_the_open_one_is_asked_again(world: World):
-    given_back, _, second = full_morning(world)
-    cancel(world, given_back)
-    worker(world)
+    _, second = somebody_thinks(world)
     with pytest.raises(Moved):
         answer(world, second, yes=True, starts_at=LATE)
     assert start_of(world, second) == LATER
