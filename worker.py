@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
 import queueing.closing
+import queueing.recalling
 from doorway.feedback import forget_old_feedback
 from doorway.form_keys import forget_old_keys
 from foundation.clock import domain_now, machine_now
@@ -24,6 +25,7 @@ from foundation.settings import Settings
 from notifications.channels import CHANNELS
 from notifications.delivery import Post, send_due
 from notifications.outbox import write_messages
+from queueing.models import Ticket, TicketState
 from scheduling.earlier import pass_on, to_be_offered
 from scheduling.models import Centre
 from scheduling.models.net import net_is_whole
@@ -77,6 +79,20 @@ def _close_centre(database: Database, now: datetime, centre_id: int) -> None:
         queueing.closing.close_days(tx, tx.session.get_one(Centre, centre_id))
 
 
+def name_again(database: Database, now: datetime) -> None:
+    """Whoever was called and does not come is named again, and then waits behind the next two."""
+    with database.reading() as session:
+        called = select(Ticket.centre_id).where(Ticket.state == TicketState.CALLED).distinct()
+        centre_ids = session.scalars(called).all()
+    for centre_id in centre_ids:
+        attempt(f"call again at centre {centre_id}", partial(_name_again, database, now, centre_id))
+
+
+def _name_again(database: Database, now: datetime, centre_id: int) -> None:
+    with database.transaction(SYSTEM, now) as tx:
+        queueing.recalling.name_again(tx, tx.session.get_one(Centre, centre_id))
+
+
 def attempt(name: str, act: Callable[[], object]) -> None:
     """A fault is logged and the next pass tries again."""
     try:
@@ -113,6 +129,7 @@ def main() -> None:
     duties: list[tuple[str, Duty, int]] = [
         ("send", send(post), 1),
         ("offer", pass_offers_on, 5),
+        ("call again", name_again, 5),
         ("close the day", close_days, 60),
         ("tidy", tidy, 60),
     ]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from queueing.models import Call, LastNumber, Ticket, TicketState
+from queueing.models import LastNumber, Ticket, TicketState
 from queueing.signs import FIRST_NUMBER
 from queueing.tickets import open_today
 from scheduling.interval import Interval
@@ -160,18 +160,9 @@ class DemoWeeks:
 
     def _call(self, ticket: Ticket, appointment: Appointment, state: TicketState) -> None:
         ticket.state, ticket.counsellor, ticket.counter = state, appointment.counsellor, appointment.room.counter
-        ticket.called_at = ticket.started_at = appointment.starts_at
+        ticket.called_at = ticket.named_at = ticket.started_at = appointment.starts_at
+        ticket.calls = 1
         self.session.flush()
-        self.session.add(
-            Call(
-                centre_id=ticket.centre_id,
-                ticket=ticket,
-                counsellor_id=appointment.counsellor_id,
-                counter=appointment.room.counter,
-                at=appointment.starts_at,
-                appointment=True,
-            )
-        )
 
     def _ticket(self, centre: Centre, visit: Visit, arrived_at: datetime, **about: object) -> Ticket:
         self.number += 1

@@ -9,11 +9,11 @@ from access.models import Account
 from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
-from doorway.gates import current_account, staff
+from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, htmx, page_or_fragment, see_other, unchanged
 from foundation.db import Transaction, change_tag
 from foundation.errors import Forbidden, NotFound
-from queueing import calls
+from queueing import calls, helping
 from queueing.board import Board, open_help
 from queueing.models import Ticket, UrgentReason
 from queueing.refusals import TicketMoved
@@ -34,7 +34,7 @@ def day() -> Response:
 def call_next() -> Response | BaseResponse:
     """Call whom the queue rule names."""
     with transaction() as tx:
-        calls.call_next(tx, _centre(tx), _who_calls(tx))
+        calls.call_next(tx, current_centre().id, _who_calls())
     return _after()
 
 
@@ -43,7 +43,7 @@ def call_next() -> Response | BaseResponse:
 def call_this(number: int) -> Response | BaseResponse:
     """Call this one, out of turn."""
     with transaction() as tx:
-        calls.call_this(tx, _centre(tx), number, _who_calls(tx))
+        calls.call_this(tx, current_centre().id, number, _who_calls())
     return _after()
 
 
@@ -112,7 +112,7 @@ def arrived() -> Response | BaseResponse:
 def help_coming() -> Response | BaseResponse:
     """Somebody goes to the kiosk."""
     with transaction() as tx:
-        calls.come_to_help(tx, _centre(tx))
+        helping.come_to_help(tx, _centre(tx))
     return _after()
 
 
@@ -168,8 +168,8 @@ def _centre(tx: Transaction) -> Centre:
     return tx.session.get_one(Centre, centre_id)
 
 
-def _who_calls(tx: Transaction) -> Counsellor:
-    counsellor = tx.session.get(Counsellor, current_account().counsellor_id or 0)
-    if counsellor is None:
+def _who_calls() -> int:
+    counsellor_id = current_account().counsellor_id
+    if counsellor_id is None:
         raise Forbidden
-    return counsellor
+    return counsellor_id

@@ -21,7 +21,7 @@ from foundation.errors import NotFound, Refusal
 from foundation.languages import SOURCE, State
 from kiosk.pairing import blueprint
 from queueing.board import came_late
-from queueing.calls import ask_for_help
+from queueing.helping import ask_for_help
 from queueing.models import Ticket
 from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown
 from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, open_today, take_number, walk_in_services

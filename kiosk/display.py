@@ -32,12 +32,13 @@ def show() -> Response:
     if unchanged(tag):
         return Response(status=204)
     calls, opens_at = shown_calls(reading(), centre, now), _opens_at(centre, now)
-    if opens_at and (not calls or now - calls[0].at > YESTERDAYS_NEWS):
+    since_named = now - (calls[0].named_at or now) if calls else YESTERDAYS_NEWS
+    if opens_at and since_named >= YESTERDAYS_NEWS:
         calls = []
     return page_or_fragment(
         "display/page.html", "display/_calls.html",
         centre=centre, now=now, today=centre.local_day(now), tag=tag, newest=calls[0] if calls else None,
-        last=calls[1:], is_new=bool(calls) and now - calls[0].at < HIGHLIGHT, opens_at=opens_at,
+        last=calls[1:], is_new=bool(calls) and since_named < HIGHLIGHT, opens_at=opens_at,
     )  # fmt: skip
 
 

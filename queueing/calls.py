@@ -1,74 +1,122 @@
-"""Calls: next, this one, again, started, finished, not come, and back. Every move is a compare-and-set (W-10)."""
+"""Calls: next, this one, again, started, finished, not there, parked, and back. Each is a compare-and-set (W-10)."""
 
-from sqlalchemy import select, update
+from collections.abc import Iterable
+
+from sqlalchemy import select
 
 from foundation.db import Transaction
-from queueing.board import Board, came_on_time
-from queueing.counters import free_counter
 from queueing.happened import Happened
-from queueing.models import ALLOWED_MOVES, BUSY, UNDO, Call, HelpRequest, Ticket, TicketState, UrgentReason
+from queueing.models import BUSY, Note, Ticket, TicketState, UrgentReason
+from queueing.moves import NOT_CALLED, change, move, step_back
 from queueing.order import Choice
-from queueing.refusals import NobodyWaits, StillServing, TicketMoved
-from queueing.tickets import ticket_by_number
-from scheduling.models import AppointmentState, Centre, Counsellor
+from queueing.refusals import NobodyWaits, NoRoomFree, RoomTaken, StillServing, TicketMoved
+from queueing.situation import Situation
+from scheduling.models import Appointment, AppointmentState
 from scheduling.models.plan import ALLOWED_MOVES as PLAN_MOVES
 from scheduling.visits import settle
 
-
-def call_next(tx: Transaction, centre: Centre, counsellor: Counsellor) -> tuple[Ticket, Choice]:
-    """Call whom the queue rule names; two who press at once get two different people. Raises NobodyWaits."""
-    _one_at_a_time(tx, centre)
-    while True:
-        board = Board.of(tx.session, centre, tx.now)
-        _refuse_second(board, counsellor)
-        choice = board.choice_for(counsellor)
-        if choice.number is None:
-            raise NobodyWaits
-        ticket = board.ticket(choice.number)
-        if _move(tx, ticket, TicketState.CALLED, **_call_values(tx, board, ticket, counsellor)):
-            _note_call(tx, ticket, Happened.CALLED, rule=choice.reason.value)
-            return ticket, choice
-        tx.session.expire_all()
+TRIES = 5
+ENDED = (TicketState.DONE, TicketState.NO_SHOW, TicketState.LEFT)
 
 
-def call_this(tx: Transaction, centre: Centre, number: int, counsellor: Counsellor) -> Ticket:
-    """Call one particular ticket, out of turn. Raises TicketMoved when somebody else was faster."""
-    _one_at_a_time(tx, centre)
-    board = Board.of(tx.session, centre, tx.now)
-    _refuse_second(board, counsellor)
-    ticket = ticket_by_number(tx.session, centre, centre.local_day(tx.now), number)
-    _must(tx, ticket, TicketState.CALLED, **_call_values(tx, board, ticket, counsellor))
-    _note_call(tx, ticket, Happened.CALLED, rule="chosen")
-    return ticket
+def call_next(tx: Transaction, centre_id: int, counsellor_id: int) -> Choice:
+    """Call whom the queue rule names; two who press at once get two different people.
+
+    Whoever was faster has that one: the loser gets the next without looking again. Only a room taken this very moment
+    is reason to. Raises NobodyWaits, StillServing, NoRoomFree, RoomTaken.
+    """
+    for _ in range(TRIES):
+        situation, lost = Situation.of(tx.session, centre_id, tx.now), set[int]()
+        _refuse_second(situation, counsellor_id)
+        try:
+            while (choice := situation.choice_for(counsellor_id, but=lost)).number is not None:
+                if _call(tx, situation, choice.number, counsellor_id, choice.reason.value):
+                    return choice
+                lost.add(choice.number)
+        except RoomTaken:
+            continue
+        raise NobodyWaits
+    raise RoomTaken
+
+
+def call_this(tx: Transaction, centre_id: int, number: int, counsellor_id: int) -> None:
+    """Call one particular ticket, out of turn. Raises TicketMoved when somebody else was faster, and as `call_next`."""
+    situation = Situation.of(tx.session, centre_id, tx.now)
+    _refuse_second(situation, counsellor_id)
+    if not (number in situation.waiting and _call(tx, situation, number, counsellor_id, "chosen")):
+        raise TicketMoved(number=number)
 
 
 def recall(tx: Transaction, ticket: Ticket) -> None:
     """Name a called ticket again. Raises TicketMoved if it is not being called."""
     if ticket.state is not TicketState.CALLED:
         raise TicketMoved(number=ticket.number)
-    _note_call(tx, ticket, Happened.RECALLED)
+    ticket.named_at, ticket.calls = tx.now, ticket.calls + 1
+    _record(tx, ticket, Happened.RECALLED)
 
 
-def start(tx: Transaction, ticket: Ticket) -> None:
-    """The client has come in."""
-    _must(tx, ticket, TicketState.SERVING, started_at=tx.now)
+def start(tx: Transaction, ticket: Ticket, counsellor_id: int | None = None) -> None:
+    """The client has come in, called or straight to the door of the counsellor. Raises as `call_next`, TicketMoved."""
+    if ticket.state is TicketState.CALLED:
+        _must(tx, ticket, TicketState.SERVING, started_at=tx.now)
+    else:
+        if counsellor_id is None:
+            raise TicketMoved(number=ticket.number)
+        situation = Situation.of(tx.session, ticket.centre_id, tx.now)
+        _refuse_second(situation, counsellor_id)
+        where = {"counsellor_id": counsellor_id, "counter_id": _counter(situation, ticket.number, counsellor_id)}
+        _must(tx, ticket, TicketState.SERVING, called_at=tx.now, started_at=tx.now, **where)
     _record(tx, ticket, Happened.STARTED)
 
 
 def finish(tx: Transaction, ticket: Ticket) -> None:
-    """The consultation is over; a called ticket may be finished at once."""
+    """The consultation is over; a called ticket may be finished at once.
+
+    When another consultation of the visit follows today, the ticket waits for it without queueing anew.
+    """
     if ticket.state is TicketState.CALLED:
         start(tx, ticket)
-    _must(tx, ticket, TicketState.DONE, ended_at=tx.now)
-    _settle(tx, ticket, AppointmentState.SEEN)
+    parts = ticket.visit.appointments if ticket.appointment and ticket.service_id is None else []
+    now = [part for part in parts if ticket.appointment and part.starts_at == ticket.appointment.starts_at]
+    for part in now:
+        _settle(tx, part, AppointmentState.SEEN)
+    following = [part for part in parts if part not in now and part.state is AppointmentState.BOOKED]
+    if following:
+        again = {"appointment_id": following[0].id, "follows": True, "missed_at": None, "handed_to_id": None}
+        _must(tx, ticket, TicketState.WAITING, **NOT_CALLED, **again)
+    else:
+        _must(tx, ticket, TicketState.DONE, ended_at=tx.now)
     _record(tx, ticket, Happened.FINISHED)
+
+
+def miss(tx: Transaction, ticket: Ticket) -> None:
+    """Called and not there: once it comes behind the next two, the second time it is a no-show (W-02)."""
+    if ticket.missed_at is not None:
+        no_show(tx, ticket)
+        return
+    _must(tx, ticket, TicketState.MISSED, missed_at=tx.now)
+    _record(tx, ticket, Happened.MISSED)
 
 
 def no_show(tx: Transaction, ticket: Ticket) -> None:
     """Called and not come."""
     _must(tx, ticket, TicketState.NO_SHOW, ended_at=tx.now)
-    _settle(tx, ticket, AppointmentState.NO_SHOW)
+    if ticket.appointment:
+        _settle(tx, ticket.appointment, AppointmentState.NO_SHOW)
     _record(tx, ticket, Happened.NO_SHOW)
+
+
+def back_to_queue(tx: Transaction, ticket: Ticket) -> None:
+    """She waits again, in the place she had."""
+    _must(tx, ticket, TicketState.WAITING, **NOT_CALLED)
+    _record(tx, ticket, Happened.BACK)
+
+
+def park(tx: Transaction, ticket: Ticket) -> None:
+    """She fetches something and keeps her place; whoever was talking with her goes on with her."""
+    hers = {"handed_to_id": ticket.counsellor_id} if ticket.state is TicketState.SERVING else {}
+    _must(tx, ticket, TicketState.PARKED, **NOT_CALLED, **hers)
+    _record(tx, ticket, Happened.PARKED)
 
 
 def leave(tx: Transaction, ticket: Ticket) -> None:
@@ -79,107 +127,73 @@ def leave(tx: Transaction, ticket: Ticket) -> None:
 
 def flag_urgent(tx: Transaction, ticket: Ticket, reason: UrgentReason) -> None:
     """Let a waiting ticket go first; the reason is kept in the audit trail."""
-    flagged = update(Ticket).where(Ticket.id == ticket.id, Ticket.state == TicketState.WAITING)
-    if not tx.session.execute(flagged.values(urgent=reason).returning(Ticket.id)).first():
+    if ticket.state is not TicketState.WAITING or ticket.urgent:
         raise TicketMoved(number=ticket.number)
+    change(tx, ticket, urgent=reason)
     _record(tx, ticket, Happened.URGENT, reason=reason.value)
 
 
+def note(tx: Transaction, ticket: Ticket, notes: Iterable[Note]) -> None:
+    """What the counsellor ticked about the talk, all of it; the newest ticks count."""
+    ticket.notes = sorted({ticked.value for ticked in notes})
+    _record(tx, ticket, Happened.NOTED)
+
+
 def undo(tx: Transaction, ticket: Ticket) -> None:
-    """Take the last move back, as long as the ticket still stands where it led and nobody else is with her."""
-    before = ticket.state
-    if before not in UNDO:
+    """Take the last move back, as long as nobody else is with its counsellor by now. Raises TicketMoved, RoomTaken."""
+    was = ticket.state
+    if was is TicketState.SENT_ON or not ticket.trail:
         raise TicketMoved(number=ticket.number)
-    if UNDO[before] in BUSY:
-        _refuse_two(tx, ticket)
-    cleared: dict[str, object] = {"ended_at": None}
-    if before is TicketState.CALLED:
-        cleared |= {"called_at": None, "counsellor_id": None, "counter_id": None}
-    if before is TicketState.SERVING:
-        cleared |= {"started_at": None}
-    _must(tx, ticket, UNDO[before], **cleared)
-    _settle(tx, ticket, AppointmentState.BOOKED)
-    _record(tx, ticket, Happened.UNDONE, was=before.value)
+    last = ticket.trail[-1]
+    if last.get("state") in BUSY:
+        _refuse_two(tx, ticket, last.get("counsellor_id", ticket.counsellor_id))
+    step_back(tx, ticket)
+    if ticket.appointment and ticket.state not in ENDED:
+        for part in ticket.visit.appointments:
+            if part.starts_at == ticket.appointment.starts_at:
+                _settle(tx, part, AppointmentState.BOOKED)
+    _record(tx, ticket, Happened.UNDONE, was=was.value)
 
 
-def ask_for_help(tx: Transaction, centre: Centre, place: str) -> HelpRequest:
-    """Somebody at a kiosk wants a person; shown at every desk of the centre (W-09)."""
-    request = HelpRequest(centre_id=centre.id, place=place, asked_at=tx.now)
-    tx.session.add(request)
-    tx.session.flush()
-    tx.record(Happened.HELP_ASKED, "help", request.id, centre.scope)
-    return request
+def _call(tx: Transaction, situation: Situation, number: int, counsellor_id: int, rule: str) -> bool:
+    entry = situation.entry(number)
+    where = {"counsellor_id": counsellor_id, "counter_id": _counter(situation, number, counsellor_id)}
+    if not move(tx, entry, TicketState.CALLED, called_at=tx.now, named_at=tx.now, calls=1, **where):
+        return False
+    scope = situation.setup.centres[situation.centre_id].scope
+    tx.record(Happened.CALLED, "ticket", entry.id, scope, number=number, rule=rule)
+    return True
 
 
-def come_to_help(tx: Transaction, centre: Centre) -> None:
-    """A person is on the way: every open request of the centre is answered."""
-    open_requests = (HelpRequest.centre_id == centre.id, HelpRequest.coming_at.is_(None))
-    coming = update(HelpRequest).where(*open_requests).values(coming_at=tx.now).returning(HelpRequest.id)
-    for request_id in tx.session.scalars(coming).all():
-        tx.record(Happened.HELP_COMING, "help", request_id, centre.scope)
+def _counter(situation: Situation, number: int, counsellor_id: int) -> int:
+    where = situation.counter_for(number, counsellor_id)
+    if where is None:
+        raise NoRoomFree
+    return where
 
 
-def _one_at_a_time(tx: Transaction, centre: Centre) -> None:
-    """Calls of a centre follow each other, so that two never choose the same free room."""
-    tx.session.execute(select(Centre.id).where(Centre.id == centre.id).with_for_update(key_share=True)).all()
-
-
-def _call_values(tx: Transaction, board: Board, ticket: Ticket, counsellor: Counsellor) -> dict[str, object]:
-    where = free_counter(tx.session, board, ticket, counsellor)
-    return {"called_at": tx.now, "counsellor_id": counsellor.id, "counter_id": where}
-
-
-def _refuse_second(board: Board, counsellor: Counsellor) -> None:
-    current = board.current_of(counsellor)
+def _refuse_second(situation: Situation, counsellor_id: int) -> None:
+    current = situation.current_of(counsellor_id)
     if current:
         raise StillServing(number=current.number)
 
 
-def _refuse_two(tx: Transaction, ticket: Ticket) -> None:
-    other = tx.session.scalar(
-        select(Ticket.number).where(
-            Ticket.counsellor_id == ticket.counsellor_id,
-            Ticket.day_on == ticket.day_on,
-            Ticket.state.in_(BUSY),
-            Ticket.id != ticket.id,
-        )
-    )
+def _refuse_two(tx: Transaction, ticket: Ticket, counsellor_id: int | None) -> None:
+    busy = (Ticket.counsellor_id == counsellor_id, Ticket.day_on == ticket.day_on, Ticket.state.in_(BUSY))
+    other = tx.session.scalar(select(Ticket.number).where(*busy, Ticket.id != ticket.id))
     if other:
         raise StillServing(number=other)
 
 
 def _must(tx: Transaction, ticket: Ticket, to: TicketState, **values: object) -> None:
-    if not _move(tx, ticket, to, **values):
+    if not move(tx, ticket, to, **values):
         raise TicketMoved(number=ticket.number)
 
 
-def _move(tx: Transaction, ticket: Ticket, to: TicketState, **values: object) -> bool:
-    """Compare-and-set along `ALLOWED_MOVES`; False when the ticket stood elsewhere."""
-    before = ticket.state
-    if to not in ALLOWED_MOVES[before]:
-        return False
-    moved = update(Ticket).where(Ticket.id == ticket.id, Ticket.state == before).values(state=to, **values)
-    return tx.session.execute(moved.returning(Ticket.id)).first() is not None
-
-
-def _settle(tx: Transaction, ticket: Ticket, state: AppointmentState) -> None:
+def _settle(tx: Transaction, appointment: Appointment, state: AppointmentState) -> None:
     """The plan follows where it may; an appointment called off meanwhile never holds a ticket back."""
-    if ticket.appointment and state in PLAN_MOVES[ticket.appointment.state]:
-        settle(tx, ticket.appointment, state)
-
-
-def _note_call(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:
-    tx.session.add(
-        Call(
-            centre_id=ticket.centre_id,
-            ticket_id=ticket.id,
-            counsellor_id=ticket.counsellor_id,
-            counter_id=ticket.counter_id,
-            at=tx.now,
-            appointment=came_on_time(ticket),
-        )
-    )
-    _record(tx, ticket, kind, **details)
+    if state in PLAN_MOVES[appointment.state]:
+        settle(tx, appointment, state)
 
 
 def _record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:

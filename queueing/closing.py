@@ -17,10 +17,12 @@ from scheduling.visits import settle
 
 _END: dict[TicketState, Callable[[Transaction, Ticket], None]] = {
     TicketState.WAITING: leave,
+    TicketState.PARKED: leave,
+    TicketState.MISSED: no_show,
     TicketState.CALLED: no_show,
     TicketState.SERVING: finish,
 }
-"""Waiting → left, called → no-show, being served → done."""
+"""Waiting → left, called → no-show, being served → done. Who was sent for something and did not return has left."""
 
 
 def close_days(tx: Transaction, centre: Centre) -> int:
@@ -32,7 +34,8 @@ def _close(tx: Transaction, board: Board) -> int:
     ended = [ticket for ticket in board.tickets if ticket.state in _END]
     not_arrived = board.not_arrived()
     for ticket in ended:
-        _END[ticket.state](tx, ticket)
+        while ticket.state in _END:  # a talk that ends may leave her waiting for the next one
+            _END[ticket.state](tx, ticket)
         ticket.closed_over = True
         tx.record(Happened.CLOSED_OVER, "ticket", ticket.id, board.centre.scope, number=ticket.number)
     for appointment in not_arrived:

@@ -1,6 +1,6 @@
 """Who is next, and why (W-06). Pure: the open tickets, this counsellor, her appointments and a moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ class Thresholds:
     called_again: timedelta = timedelta(minutes=5)
 
     @classmethod
-    def of_minutes(cls, settings: dict[str, int]) -> "Thresholds":
+    def of_minutes(cls, settings: Mapping[str, int]) -> "Thresholds":
         """From stored minutes; what is not stored keeps its default."""
         lengths = {name: value if name == "in_a_row" else timedelta(minutes=value) for name, value in settings.items()}
         return cls(**lengths)  # type: ignore[arg-type]
@@ -30,7 +30,8 @@ class Waiting:
     """A ticket that waits. `counsellor` and `starts_at` are those of its appointment, None for a walk-in.
 
     `services` are those it can be served with; `languages` those spoken; `interpreted` says whether somebody
-    translates. `called_at` is when it was last called in vain.
+    translates. `called_at` is when it was last called in vain, `behind` how many others have to be called first then.
+    `handed` to `counsellor`, it waits for nobody else; one that `follows` has just come from the visit's first talk.
     """
 
     number: int
@@ -44,6 +45,9 @@ class Waiting:
     starts_at: datetime | None = None
     urgent: bool = False
     called_at: datetime | None = None
+    behind: int = 0
+    handed: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class Reason(StrEnum):
     """The rule that chose."""
 
     URGENT = "urgent"
+    FOLLOWS = "follows"
     AGED = "aged"
     DUE = "due"
     FITS = "fits"
@@ -81,11 +86,19 @@ class Choice:
 
 
 def choose(tickets: Iterable[Waiting], caller: Caller, now: datetime, limits: Thresholds) -> Choice:
-    """Whom the counsellor calls next. The six rules in order; equal keys fall back to the number."""
+    """Whom the counsellor calls next. The rules in order; equal keys fall back to the number.
+
+    Who missed a call comes behind the next two, or when nobody else waits.
+    """
     mine = sorted(
         (t for t in tickets if _can_serve(caller, t, limits) and not _just_called(t, now, limits)),
         key=lambda t: (t.arrived_at, t.number),
     )
+    first = _first([t for t in mine if not t.behind], caller, now, limits)
+    return first or _first(mine, caller, now, limits) or Choice(None, Reason.NOBODY, _next_start(caller, now, limits))
+
+
+def _first(mine: Sequence[Waiting], caller: Caller, now: datetime, limits: Thresholds) -> Choice | None:
     urgent = [t for t in mine if t.urgent]
     own = sorted((t for t in mine if _on_time(t, limits)), key=lambda t: (t.starts_at, t.number))
     walk_ins = [t for t in mine if not _on_time(t, limits)]
@@ -94,6 +107,7 @@ def choose(tickets: Iterable[Waiting], caller: Caller, now: datetime, limits: Th
     fitting = [t for t in walk_ins if _fits(t, caller, now, limits)]
     for found, reason in (
         (urgent, Reason.URGENT),
+        ([t for t in due if t.follows], Reason.FOLLOWS),
         (aged if _appointments_in_a_row(caller) >= limits.in_a_row else [], Reason.AGED),
         (due, Reason.DUE),
         (fitting, Reason.FITS),
@@ -101,7 +115,7 @@ def choose(tickets: Iterable[Waiting], caller: Caller, now: datetime, limits: Th
     ):
         if found:
             return Choice(found[0].number, reason)
-    return Choice(None, Reason.NOBODY, _next_start(caller, now, limits))
+    return None
 
 
 def is_late(arrived_at: datetime, starts_at: datetime, limits: Thresholds) -> bool:
@@ -114,7 +128,7 @@ def _on_time(ticket: Waiting, limits: Thresholds) -> bool:
 
 
 def _can_serve(caller: Caller, ticket: Waiting, limits: Thresholds) -> bool:
-    if _on_time(ticket, limits):
+    if ticket.handed or _on_time(ticket, limits):
         return ticket.counsellor == caller.id
     talks = ticket.interpreted or not ticket.languages or bool(ticket.languages & caller.languages)
     return talks and bool(ticket.services & caller.services) and (caller.woman or not ticket.woman_wanted)

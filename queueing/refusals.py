@@ -65,6 +65,12 @@ class NoRoomFree(Refusal):
     text = desk_sentence("Gerade ist kein Zimmer frei. Bitte rufen Sie, sobald ein Gespräch zu Ende ist.")
 
 
+class RoomTaken(Refusal):
+    """Room or counsellor got somebody else at this very moment, perhaps from another window."""
+
+    text = desk_sentence("Das Zimmer ist gerade eben vergeben worden. Bitte drücken Sie noch einmal.")
+
+
 class NobodyWaits(Refusal):
     """Nobody this counsellor can call."""
 

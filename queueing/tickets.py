@@ -10,7 +10,8 @@ from foundation.db import Transaction
 from foundation.errors import Moved
 from foundation.formats import clock_time, figures
 from queueing.happened import Happened
-from queueing.models import OPEN, LastNumber, Ticket
+from queueing.models import OPEN, LastNumber, Ticket, TicketState
+from queueing.moves import NOT_CALLED, move
 from queueing.refusals import AlreadyHere, ClosedNow, CodeUnknown, NobodyToday, NumbersUsedUp, OtherCentre, OtherDay
 from queueing.signs import next_number
 from scheduling.agenda import visit_by_code, visit_by_token
@@ -59,16 +60,26 @@ def check_in_by_token(tx: Transaction, centre: Centre, token: str) -> Ticket:
 
 
 def check_in(tx: Transaction, visit: Visit) -> Ticket:
-    """A ticket for a visit with an appointment today; the open one again if there is one. Raises CodeUnknown."""
+    """A ticket for a visit with an appointment today; the open one again if there is one. Raises CodeUnknown.
+
+    Who was parked or missed her call waits again in the place she had.
+    """
     visit = visit_to_change(tx, visit.id)
     ticket = open_ticket(tx.session, visit)
     if ticket:
-        return ticket
+        return come_back(tx, ticket)
     booked = [a for a in visit.appointments if a.state is AppointmentState.BOOKED]
     if not booked or visit.ended_at or visit.day_on != visit.centre.local_day(tx.now):
         raise CodeUnknown
     forget_wish(tx, visit)
-    return _issue(tx, Ticket(visit=visit, appointment_id=booked[0].id, topic_group_id=booked[0].service.topic_group_id))
+    return issue(tx, Ticket(visit=visit, appointment_id=booked[0].id, topic_group_id=booked[0].service.topic_group_id))
+
+
+def come_back(tx: Transaction, ticket: Ticket) -> Ticket:
+    """Whoever was parked, or called and not there, waits again; everybody else stays where she is."""
+    if ticket.state in {TicketState.PARKED, TicketState.MISSED} and move(tx, ticket, TicketState.WAITING, **NOT_CALLED):
+        tx.record(Happened.BACK, "ticket", ticket.id, ticket.centre.scope, number=ticket.number)
+    return ticket
 
 
 def take_number(tx: Transaction, walk_in: WalkIn) -> Ticket:
@@ -85,7 +96,7 @@ def take_number(tx: Transaction, walk_in: WalkIn) -> Ticket:
         spoken_langs=list(walk_in.spoken_langs), wishes=[], typed_at=tx.now,
     )  # fmt: skip
     tx.session.add(visit)
-    return _issue(tx, Ticket(visit=visit, topic_group_id=walk_in.topic_group.id if walk_in.topic_group else None))
+    return issue(tx, Ticket(visit=visit, topic_group_id=walk_in.topic_group.id if walk_in.topic_group else None))
 
 
 def walk_in_services(session: Session, centre: Centre, group: TopicGroup | None) -> list[Service]:
@@ -132,7 +143,8 @@ def _somebody(tx: Transaction, walk_in: WalkIn, services: list[Service], left: I
     )
 
 
-def _issue(tx: Transaction, ticket: Ticket) -> Ticket:
+def issue(tx: Transaction, ticket: Ticket) -> Ticket:
+    """Give a new ticket of a visit its number at the visit's centre. Raises NumbersUsedUp."""
     centre = ticket.visit.centre
     ticket.centre_id, ticket.day_on = centre.id, centre.local_day(tx.now)
     ticket.number = _draw_number(tx, centre, ticket.day_on)

@@ -30,6 +30,8 @@ class ServicePlan:
     features: frozenset[str]
     women_only: bool
     daily_cap: int | None
+    topic_group_id: int = 0
+    walk_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class CentrePlan:
     phone_languages: frozenset[str]
     pool_languages: frozenset[str]
     pool_notice: int
+    queue_settings: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def scope(self) -> str:
@@ -139,6 +142,20 @@ class Setup:
             for person in self._people_by_centre.get(centre_id, ())
             if person.counsellor and person.services & wanted
         ]
+
+    def walk_in_services(self, centre_id: int) -> list[ServicePlan]:
+        """What somebody without appointment can ask for at a centre: services that somebody there advises on."""
+        advised = {id_ for person in self._people_by_centre.get(centre_id, ()) for id_ in person.services}
+        return [self.services[id_] for id_ in sorted(advised) if id_ in self.services and self.services[id_].walk_in]
+
+    def translated(self, centre_id: int) -> frozenset[str]:
+        """Languages that an interpreter of the house or on the phone speaks."""
+        house = (p.languages for p in self._people_by_centre.get(centre_id, ()) if not p.counsellor)
+        return self.centres[centre_id].phone_languages.union(*house)
+
+    def counters(self, centre_id: int) -> list[int]:
+        """Where tickets of a centre can be called to, in order of its rooms."""
+        return [space.counter_id for space in self._spaces_by_centre.get(centre_id, ())]
 
     def interpreters(self, wish: Wish, centre_id: int) -> list[Person]:
         """House interpreters of a centre for the client's languages; women for what is for women only."""

@@ -56,7 +56,7 @@ def _services(session: Session) -> dict[int, ServicePlan]:
     return {
         s.id: ServicePlan(
             s.id, s.code, s.length, s.buffer, s.lead_time, s.horizon, s.party_max, frozenset(s.room_features),
-            s.women_only, s.daily_cap,
+            s.women_only, s.daily_cap, s.topic_group_id, s.walk_in,
         )
         for s in _rows(session, Service)
     }  # fmt: skip
@@ -65,7 +65,12 @@ def _services(session: Session) -> dict[int, ServicePlan]:
 def _centres(session: Session) -> dict[int, CentrePlan]:
     return {
         c.id: CentrePlan(
-            c.id, ZoneInfo(c.zone_name), frozenset(c.phone_languages), frozenset(c.pool_languages), c.pool_notice
+            c.id,
+            ZoneInfo(c.zone_name),
+            frozenset(c.phone_languages),
+            frozenset(c.pool_languages),
+            c.pool_notice,
+            c.queue_settings,
         )
         for c in _rows(session, Centre)
     }

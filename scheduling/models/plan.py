@@ -149,7 +149,7 @@ class Appointment(Base):
     """One consultation in a visit. Keeps its own start, end, counsellor and room: never derived again (P32).
 
     `route` says how people will talk, a `Route`. `version` rises with every move. `overruled` is staff's reason for a
-    time outside hours, lead time or horizon.
+    time outside hours, lead time or horizon; `delayed_by` how much later the counsellor said she will be.
     """
 
     __tablename__ = "appointment"
@@ -171,6 +171,7 @@ class Appointment(Base):
     hold_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     overruled: Mapped[str | None]
+    delayed_by: Mapped[timedelta | None] = mapped_column(Minutes)
     visit: Mapped[Visit] = relationship(back_populates="appointments")
     service: Mapped[Service] = relationship()
     counsellor: Mapped[Counsellor] = relationship()
@@ -202,6 +203,7 @@ class BlockedKind(StrEnum):
     HOME_VISIT = "home_visit"
     PRIVATE = "private"
     EVENT = "event"
+    PAUSE = "pause"
 
 
 class BlockedTime(Base):

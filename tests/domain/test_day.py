@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from foundation.db import Database, Transaction, change_tag, make_engine
+from foundation.db import Database, change_tag, make_engine
 from foundation.errors import Refusal
 from foundation.facts import SYSTEM, Actor, Fact
-from queueing import calls
+from queueing import calls, helping
 from queueing.board import Board, open_help, shown_calls
 from queueing.closing import close_days
 from queueing.models import Ticket, TicketState, UrgentReason
@@ -44,14 +44,10 @@ def walk_in(world: World, now, language: str = "de", database: Database | None =
         return take_number(tx, WalkIn(centre, tx.session.get_one(TopicGroup, world.topic), "de", (language,))).number
 
 
-def who(tx: Transaction, counsellor: int) -> Counsellor:
-    return tx.session.get_one(Counsellor, counsellor)
-
-
 def call_next(world: World, counsellor: int, now, database: Database | None = None):
     with (database or world.database).transaction(STAFF, now) as tx:
-        ticket, choice = calls.call_next(tx, tx.session.get_one(Centre, world.centre), who(tx, counsellor))
-        return ticket.number, choice.reason
+        choice = calls.call_next(tx, world.centre, counsellor)
+        return choice.number, choice.reason
 
 
 def act(world: World, number: int, action, now) -> None:
@@ -216,7 +212,7 @@ def test_the_display_shows_newest_calls_first_and_forgets_a_call_taken_back(worl
     def shown() -> list[int]:
         with world.database.reading() as session:
             centre = session.get_one(Centre, world.centre)
-            return [call.ticket.number for call in shown_calls(session, centre, at("09:04"))]
+            return [ticket.number for ticket in shown_calls(session, centre, at("09:04"))]
 
     assert shown() == [first, second]
     act(world, second, calls.undo, at("09:04"))
@@ -235,13 +231,13 @@ def test_every_change_raises_the_tag_of_its_centre_only(world: World):
 
 def test_help_is_asked_for_and_answered(world: World):
     with world.database.transaction(STAFF, NOW) as tx:
-        calls.ask_for_help(tx, tx.session.get_one(Centre, world.centre), "Kiosk 1")
+        helping.ask_for_help(tx, tx.session.get_one(Centre, world.centre), "Kiosk 1")
     with world.database.reading() as session:
         centre = session.get_one(Centre, world.centre)
         assert open_help(session, centre, NOW).place == "Kiosk 1"
         assert open_help(session, session.get_one(Centre, world.other_centre), NOW) is None
     with world.database.transaction(STAFF, NOW) as tx:
-        calls.come_to_help(tx, tx.session.get_one(Centre, world.centre))
+        helping.come_to_help(tx, tx.session.get_one(Centre, world.centre))
     with world.database.reading() as session:
         assert open_help(session, session.get_one(Centre, world.centre), NOW) is None
 
@@ -299,8 +295,8 @@ def test_a_late_client_called_by_a_colleague_is_sent_to_the_colleague(world: Wor
     assert call_next(world, colleague_id, at("09:51"))[0] == number
     with world.database.reading() as session:
         assert session.scalars(select(Ticket.counter_id).where(Ticket.number == number)).one() == expected
-        calls_told = Board.of(session, session.get_one(Centre, world.centre), at("09:52"))
-        assert calls_told._calls_of(session.get_one(Counsellor, colleague_id)) == [False]
+        told = Board.of(session, session.get_one(Centre, world.centre), at("09:52")).situation
+        assert told.caller(colleague_id).calls == [False]
 
 
 def test_nobody_is_called_into_a_room_where_somebody_sits(world: World):

@@ -85,6 +85,16 @@ def test_10_an_appointment_handed_over_is_hers():
     assert choose([appointment(101, "10:00", "09:55")], caller(("10:00", True)), TEN, LIMITS).number == 101
 
 
+def test_11_the_second_talk_of_a_visit_goes_before_everybody_else():
+    straight_on = appointment(101, "10:00", "09:20", follows=True)
+    tickets = [appointment(102, "09:58", "09:10"), walk_in(103, "09:00"), straight_on]
+    her = caller(("09:58", True), ("10:00", True), calls=(True, True))
+    assert choose(tickets, her, TEN, LIMITS) == Choice(101, Reason.FOLLOWS)
+    assert choose(tickets, her, at("09:57"), LIMITS).number != 101, "not before it is due"
+    urgent = walk_in(104, "09:59", urgent=True)
+    assert choose([*tickets, urgent], her, TEN, LIMITS) == Choice(104, Reason.URGENT)
+
+
 def test_12_a_man_does_not_call_where_a_woman_is_wanted():
     tickets = [walk_in(102, "09:50", services=frozenset({WOMEN}), woman_wanted=True), walk_in(103, "09:55")]
     assert choose(tickets, caller(), TEN, LIMITS).number == 103
@@ -95,6 +105,22 @@ def test_who_was_called_in_the_last_five_minutes_is_not_offered_again():
     tickets = [walk_in(102, "09:30", called_at=at("09:56")), walk_in(103, "09:55")]
     assert choose(tickets, caller(), TEN, LIMITS).number == 103
     assert choose(tickets, caller(), at("10:01"), LIMITS).number == 102
+
+
+def test_who_missed_her_call_comes_behind_the_next_two_or_when_nobody_else_waits():
+    missed, other = walk_in(102, "09:00", behind=2), walk_in(103, "09:55")
+    assert choose([missed, other], caller(), TEN, LIMITS).number == 103
+    assert choose([missed], caller(), TEN, LIMITS).number == 102
+    assert choose([walk_in(102, "09:00", behind=0), other], caller(), TEN, LIMITS).number == 102
+
+
+def test_who_was_handed_to_a_colleague_waits_for_nobody_else():
+    handed = walk_in(102, "09:00", counsellor=COLLEAGUE, handed=True)
+    assert choose([handed], caller(), TEN, LIMITS).number is None
+    to_her = walk_in(102, "09:00", counsellor=C, handed=True, services=frozenset({99}), languages=frozenset({"ti"}))
+    assert choose([to_her], caller(), TEN, LIMITS).number == 102, "a person has decided it"
+    late = appointment(102, "09:00", "09:30", counsellor=COLLEAGUE, handed=True)
+    assert choose([late], caller(), TEN, LIMITS).number is None
 
 
 def test_a_centre_may_set_its_own_thresholds():

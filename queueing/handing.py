@@ -1,0 +1,79 @@
+"""Handing somebody over: to a colleague, a service, a room, another centre. The number stays while the centre does."""
+
+from foundation.db import Transaction
+from foundation.errors import NotFound
+from queueing.happened import Happened
+from queueing.models import BUSY, Ticket, TicketState
+from queueing.moves import NOT_CALLED, change, move
+from queueing.refusals import TicketMoved
+from queueing.tickets import issue
+from scheduling.coding import give_code
+from scheduling.memory import current_setup
+from scheduling.models import AppointmentState, Centre
+from scheduling.models.plan import ALLOWED_MOVES as PLAN_MOVES
+from scheduling.visits import settle
+
+
+def hand_to(tx: Transaction, ticket: Ticket, counsellor_id: int) -> None:
+    """She waits for this counsellor now and for nobody else, in the place she had. Raises NotFound, TicketMoved."""
+    setup = current_setup(tx.session)
+    person = setup.people.get(counsellor_id)
+    if person is None or not person.counsellor or (counsellor_id, ticket.centre_id) not in setup.timetables:
+        raise NotFound
+    _to_queue(tx, ticket, handed_to_id=counsellor_id, follows=False)
+    _record(tx, ticket, Happened.HANDED_OVER, to="counsellor")
+
+
+def hand_to_service(tx: Transaction, ticket: Ticket, service_id: int) -> None:
+    """She waits for whoever advises on this service; a talk that had begun counts as held. Raises NotFound."""
+    offered = current_setup(tx.session).services
+    if service_id not in offered:
+        raise NotFound
+    _talk_was_held(tx, ticket)
+    _to_queue(tx, ticket, service_id=service_id, handed_to_id=None, follows=False)
+    _record(tx, ticket, Happened.HANDED_OVER, to="service")
+
+
+def change_room(tx: Transaction, ticket: Ticket, counter_id: int) -> None:
+    """Whoever was called is called to this room instead; a talk goes on there. Raises NotFound, RoomTaken."""
+    if ticket.state not in BUSY:
+        raise TicketMoved(number=ticket.number)
+    if counter_id not in current_setup(tx.session).counters(ticket.centre_id):
+        raise NotFound
+    called = {"named_at": tx.now, "calls": ticket.calls + 1} if ticket.state is TicketState.CALLED else {}
+    change(tx, ticket, counter_id=counter_id, **called)
+    _record(tx, ticket, Happened.HANDED_OVER, to="room")
+
+
+def send_on(tx: Transaction, ticket: Ticket, centre: Centre) -> Ticket:
+    """Ends here; the visit goes on at another centre, where its ticket is parked until she arrives. Raises NotFound."""
+    if centre.id == ticket.centre_id:
+        raise NotFound
+    _talk_was_held(tx, ticket)
+    if not move(tx, ticket, TicketState.SENT_ON, ended_at=tx.now):
+        raise TicketMoved(number=ticket.number)
+    _record(tx, ticket, Happened.SENT_ON)
+    visit = ticket.visit
+    if visit.code:
+        give_code(tx, visit, centre.id, visit.day_on)
+    visit.centre_id = centre.id
+    tx.session.flush()
+    tx.session.expire(visit, ["centre"])
+    return issue(tx, Ticket(visit=visit, topic_group_id=ticket.topic_group_id, state=TicketState.PARKED))
+
+
+def _to_queue(tx: Transaction, ticket: Ticket, **values: object) -> None:
+    if ticket.state in {TicketState.WAITING, TicketState.PARKED}:
+        change(tx, ticket, **values)
+    elif not move(tx, ticket, TicketState.WAITING, **NOT_CALLED, **values):
+        raise TicketMoved(number=ticket.number)
+
+
+def _talk_was_held(tx: Transaction, ticket: Ticket) -> None:
+    held = ticket.state is TicketState.SERVING and ticket.appointment
+    if held and AppointmentState.SEEN in PLAN_MOVES[held.state]:
+        settle(tx, held, AppointmentState.SEEN)
+
+
+def _record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:
+    tx.record(kind, "ticket", ticket.id, ticket.centre.scope, number=ticket.number, **details)

@@ -1,0 +1,25 @@
+"""Somebody at a kiosk wants a person (W-09)."""
+
+from sqlalchemy import update
+
+from foundation.db import Transaction
+from queueing.happened import Happened
+from queueing.models import HelpRequest
+from scheduling.models import Centre
+
+
+def ask_for_help(tx: Transaction, centre: Centre, place: str) -> HelpRequest:
+    """Shown at every desk of the centre."""
+    request = HelpRequest(centre_id=centre.id, place=place, asked_at=tx.now)
+    tx.session.add(request)
+    tx.session.flush()
+    tx.record(Happened.HELP_ASKED, "help", request.id, centre.scope)
+    return request
+
+
+def come_to_help(tx: Transaction, centre: Centre) -> None:
+    """A person is on the way: every open request of the centre is answered."""
+    open_requests = (HelpRequest.centre_id == centre.id, HelpRequest.coming_at.is_(None))
+    coming = update(HelpRequest).where(*open_requests).values(coming_at=tx.now).returning(HelpRequest.id)
+    for request_id in tx.session.scalars(coming).all():
+        tx.record(Happened.HELP_COMING, "help", request_id, centre.scope)

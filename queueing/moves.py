@@ -1,0 +1,92 @@
+"""How a ticket moves: a compare-and-set along the one table, and the way back (W-10).
+
+Every move notes on the ticket's trail what it changes; undo puts the newest note back.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from foundation.db import Transaction
+from foundation.model import table_of
+from queueing.models import ALLOWED_MOVES, Ticket, TicketState
+from queueing.refusals import RoomTaken, TicketMoved
+
+NOT_CALLED: dict[str, object] = {
+    "called_at": None, "named_at": None, "started_at": None, "counsellor_id": None, "counter_id": None,
+}  # fmt: skip
+"""What a ticket says that is back in the queue."""
+
+_tickets = table_of(Ticket)
+_STILL = (
+    select(_tickets.c.id)
+    .where(_tickets.c.id == bindparam("which"), _tickets.c.state == bindparam("before"))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_MOVE = update(_tickets).where(_tickets.c.id == _STILL)
+
+
+class Movable(Protocol):
+    """A ticket, or what was read of one."""
+
+    id: Any
+    number: Any
+    state: Any
+    trail: Any
+
+
+def move(tx: Transaction, ticket: Movable, to: TicketState, **values: object) -> bool:
+    """Move a ticket from where it was read; False when it stands elsewhere by now, or somebody is moving it.
+
+    Raises TicketMoved where no move leads, RoomTaken when room or counsellor were taken this very moment.
+    """
+    if to not in ALLOWED_MOVES[ticket.state]:
+        raise TicketMoved(number=ticket.number)
+    return _write(tx, ticket, {"state": to, **values}, [*ticket.trail, _noted(ticket, {"state": to, **values})])
+
+
+def change(tx: Transaction, ticket: Ticket, **values: object) -> None:
+    """Change what is known of a ticket where it stands, so that it can be undone. Raises TicketMoved."""
+    if not _write(tx, ticket, values, [*ticket.trail, _noted(ticket, {"state": ticket.state, **values})]):
+        raise TicketMoved(number=ticket.number)
+
+
+def step_back(tx: Transaction, ticket: Ticket) -> None:
+    """Put back what the last move changed. Raises TicketMoved when there is nothing, RoomTaken."""
+    if not ticket.trail:
+        raise TicketMoved(number=ticket.number)
+    *trail, last = ticket.trail
+    if not _write(tx, ticket, {name: _read(name, value) for name, value in last.items()}, trail):
+        raise TicketMoved(number=ticket.number)
+
+
+def _write(tx: Transaction, ticket: Movable, values: Mapping[str, object], trail: list[dict[str, Any]]) -> bool:
+    about = {"which": ticket.id, "before": ticket.state}
+    written = {**values, "trail": trail}
+    try:
+        with tx.session.begin_nested():
+            done = tx.session.connection().execute(_MOVE.values(written), about).rowcount
+    except IntegrityError as fault:
+        raise RoomTaken from fault
+    if done and isinstance(ticket, Ticket):
+        for name, value in written.items():
+            set_committed_value(ticket, name, value)
+        tx.session.expire(ticket, ["counter", "counsellor", "handed_to", "service", "appointment"])
+    return bool(done)
+
+
+def _noted(ticket: Movable, values: Mapping[str, object]) -> dict[str, Any]:
+    """What the columns hold before they are changed, as plain JSON."""
+    held = {name: getattr(ticket, name) for name in values}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in held.items()}
+
+
+def _read(name: str, value: Any) -> object:
+    if name == "state":
+        return TicketState(value)
+    return datetime.fromisoformat(value) if name.endswith("_at") and value is not None else value
