@@ -69,11 +69,13 @@ def body_of(message: Message, post: Post) -> str:
     link = f"{post.public_url}/t/{manage_token(post.keys, visit)}"
     if message.kind is Kind.CANCELLED:
         link = post.public_url
+    late = appointment.delayed_by if message.kind is Kind.DELAYED else None
+    starts_at = appointment.starts_at + (late or timedelta())
     text = language.gettext(
         (TO_HELPER if visit.helper_lang else TEXTS)[message.kind],
         place=visit.centre.place,
-        day=language.day(visit.centre.local_day(appointment.starts_at)),
-        time=clock_time(appointment.starts_at, visit.centre.zone),
+        day=language.day(visit.centre.local_day(starts_at)),
+        time=clock_time(starts_at, visit.centre.zone),
         code=visit.code,
         link=link,
     )

@@ -19,6 +19,7 @@ ANSWERS: dict[str, Kind] = {
     Happened.OFFERED: Kind.OFFER,
     Happened.INTERPRETER_CONFIRMED: Kind.SETTLED,
     Happened.INTERPRETER_GIVEN_UP: Kind.QUESTION,
+    Happened.DELAYED: Kind.DELAYED,
 }
 """The changes that matter. Those that answer the client's own act are told at once (S-07)."""
 
@@ -28,6 +29,7 @@ TAKES_BACK: dict[str, frozenset[Kind]] = {
     Happened.MOVED: EVERYTHING,
     Happened.CANCELLED: EVERYTHING,
     Happened.CONTACT_CHANGED: EVERYTHING,
+    Happened.DELAYED: frozenset({Kind.DELAYED}),
     Happened.INTERPRETER_REQUESTED: OF_POOL,
     Happened.INTERPRETER_ASSIGNED: OF_POOL,
     Happened.INTERPRETER_CONFIRMED: OF_POOL,
@@ -36,7 +38,7 @@ TAKES_BACK: dict[str, frozenset[Kind]] = {
 }
 """What is not on its way yet and will not be sent, because a change made it wrong."""
 
-BESIDE = frozenset({Happened.OFFERED, Happened.INTERPRETER_CONFIRMED, Happened.INTERPRETER_GIVEN_UP})
+BESIDE = frozenset({Happened.OFFERED, Happened.INTERPRETER_CONFIRMED, Happened.INTERPRETER_GIVEN_UP, Happened.DELAYED})
 """Changes told beside the messages about the appointment, inside the sending window, and again if they come again."""
 
 UNASKED = frozenset({Kind.REMINDER, *(ANSWERS[change] for change in BESIDE)})
@@ -47,7 +49,7 @@ SILENT = frozenset(
         Happened.INTERPRETER_REQUESTED, Happened.INTERPRETER_ASSIGNED, Happened.INTERPRETER_DECLINED,
         Happened.EARLIER_WISHED, Happened.OFFER_DECLINED, Happened.OFFER_LAPSED,
         Happened.HELD, Happened.RELEASED, Happened.RUNNING_LATE, Happened.ERASED, Happened.MOVED_AWAY,
-        Happened.BLOCKED, Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
+        Happened.RUNS_LATE, Happened.BLOCKED, Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
         Happened.EXTRA_HOURS, Happened.UNDONE, Happened.UNMET, Happened.INVITED, Happened.INVITATION_USED,
         Happened.INVITATION_WITHDRAWN,
         "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",

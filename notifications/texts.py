@@ -16,6 +16,7 @@ class Kind(StrEnum):
     OFFER = "offer"
     SETTLED = "settled"
     QUESTION = "question"
+    DELAYED = "delayed"
 
 
 TEXTS: dict[Kind, str] = {
@@ -46,6 +47,10 @@ TEXTS: dict[Kind, str] = {
     # TRANSLATORS: SMS when no interpreter is found; it must not say so. Three lines, the link alone on the last
     Kind.QUESTION: sentence(
         "Integrationszentrum {place}: Frage zum Termin {day} {time} Uhr.\nBitte gleich ansehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when the centre is running late; every character costs. Three lines, the link alone on the last
+    Kind.DELAYED: sentence(
+        "Integrationszentrum {place}: Ihr Termin beginnt heute später: {day} {time} Uhr.\nAnsehen:\n{link}"
     ),
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
@@ -78,6 +83,10 @@ TO_HELPER: dict[Kind, str] = {
     # TRANSLATORS: SMS to a helper when no interpreter is found; it must not say so. Three lines
     Kind.QUESTION: sentence(
         "Integrationszentrum {place}: Sie helfen. Frage zum Termin {day} {time} Uhr.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when the centre is running late. Three lines
+    Kind.DELAYED: sentence(
+        "Integrationszentrum {place}: Sie helfen. Termin beginnt später: {day} {time} Uhr.\nAnsehen:\n{link}"
     ),
 }
 """The same to the helper whom a client named to be told; it names nobody either."""

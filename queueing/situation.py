@@ -1,6 +1,6 @@
 """The day of a centre as the queue rule sees it: two statements, whatever waits."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -49,7 +49,7 @@ _ENTRIES = (
 _STANDS = (
     select(
         _claim.c.starts_at.label("claimed_from"), _claim.c.ends_at.label("claimed_until"), _room.c.counter_id,
-        _a.c.id, _a.c.counsellor_id, _a.c.starts_at,
+        _a.c.id, _a.c.counsellor_id, _a.c.starts_at, _a.c.delayed_by,
     )
     .select_from(_claim.join(_room, _room.c.id == _claim.c.resource_id).outerjoin(
         _a, _a.c.id == _claim.c.appointment_id
@@ -119,9 +119,20 @@ class Situation:
             services=person.services if person else frozenset(),
             languages=person.languages if person else frozenset(),
             woman=person.woman if person else False,
-            booked=list(self._booked_with(counsellor_id)),
+            booked=[(stand.starts_at, stand.id in self._arrived) for stand in self.booked_with(counsellor_id)],
             calls=self._calls_of(counsellor_id),
         )
+
+    def booked_with(self, counsellor_id: int) -> list[Any]:
+        """Her appointments, in order, whose clients were neither called nor seen yet, nor came too late for them."""
+        here = {entry.appointment_id for entry in self.entries if entry.appointment_id} - self._arrived
+        own = {s.id: s for s in self.stands if s.counsellor_id == counsellor_id and s.id not in here}
+        return list(own.values())
+
+    @cached_property
+    def _arrived(self) -> set[int]:
+        """Appointments whose clients wait in time."""
+        return {e.appointment_id for e in self.entries if e.state is TicketState.WAITING and not self._is_late(e)}
 
     def length_of(self, number: int) -> timedelta:
         """How long the talk with a ticket is planned to take."""
@@ -148,20 +159,6 @@ class Situation:
             if stand.counsellor_id != counsellor_id
             and during.overlaps(Interval(stand.claimed_from, stand.claimed_until))
         }
-
-    def _booked_with(self, counsellor_id: int) -> Iterator[tuple[datetime, bool]]:
-        """Start and whether she has arrived, of appointments whose clients were neither called nor seen yet."""
-        tickets = {entry.appointment_id: entry for entry in self.entries if entry.appointment_id}
-        seen: set[int] = set()
-        for stand in self.stands:
-            if stand.id in seen or stand.counsellor_id != counsellor_id:
-                continue
-            seen.add(stand.id)
-            entry = tickets.get(stand.id)
-            if entry is None:
-                yield stand.starts_at, False
-            elif entry.state is TicketState.WAITING and not self._is_late(entry):
-                yield stand.starts_at, True
 
     def _calls_of(self, counsellor_id: int) -> list[bool]:
         """Newest first, one a ticket: whether each was an appointment on time."""

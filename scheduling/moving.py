@@ -67,7 +67,7 @@ def _write(tx: Transaction, booked: Sequence[Appointment], placement: Placement,
     for number, appointment in enumerate(booked):
         values = {
             **placed_values(placement, number), "version": appointment.version + 1,
-            "overruled": overrule.value if overrule else None,
+            "overruled": overrule.value if overrule else None, "delayed_by": None,
         }  # fmt: skip
         unmoved = (table.c.state == AppointmentState.BOOKED, table.c.version == appointment.version)
         changed = update(table).where(table.c.id == appointment.id, *unmoved).values(values)

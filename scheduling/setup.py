@@ -164,6 +164,7 @@ class Setup:
             person
             for person in self._people_by_centre.get(centre_id, ())
             if not person.counsellor and person.languages & spoken and (person.woman or not women)
+            if wish.interpreter in {None, person.id}
         ]
 
     def rooms(self, wish: Wish, centre_id: int) -> list[Space]:
@@ -172,6 +173,7 @@ class Setup:
         seats = wish.party + (len(wish.services) if wish.together else 1)
         here = self._spaces_by_centre.get(centre_id, ())
         fitting = [space for space in here if space.seats >= seats and features <= space.features]
+        fitting = [space for space in fitting if wish.room in {None, space.id}]
         return sorted(fitting, key=lambda space: (space.seats, space.id))
 
     def candidates(self, wish: Wish, centre_id: int) -> list[int]:

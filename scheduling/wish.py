@@ -27,8 +27,8 @@ class Wish:
     """Who wants what, where. Ids are those of rows; the order of services is the order of the consultations.
 
     `centres` empty means everywhere. `languages` are what the client speaks, best first. Several `services` are parts
-    of one visit: back to back, or `together` two counsellors at once in one room. Only `counsellor` will do, if set;
-    `preferred` (whose link it is, whose follow-up) wins among those who are as good otherwise.
+    of one visit: back to back, or `together` two counsellors at once in one room. Only this `counsellor`, `room` and
+    `interpreter` will do, if set; `preferred` (whose link it is) wins among those who are as good otherwise.
     """
 
     services: tuple[int, ...]
@@ -39,6 +39,8 @@ class Wish:
     together: bool = False
     counsellor: int | None = None
     preferred: int | None = None
+    room: int | None = None
+    interpreter: int | None = None
     routes: frozenset[Route] = frozenset(Route)
 
     def at(self, centre_id: int) -> "Wish":

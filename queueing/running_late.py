@@ -1,0 +1,57 @@
+"""A counsellor runs late: whoever waits for her or is still at home is told by how much."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, update
+
+from foundation.db import Transaction
+from foundation.model import table_of
+from queueing.situation import Situation
+from scheduling.happened import Happened
+from scheduling.interval import Interval
+from scheduling.models import Appointment
+
+STEP = timedelta(minutes=5)
+_appointments = table_of(Appointment)
+_DELAY = (
+    update(_appointments)
+    .where(_appointments.c.id == bindparam("which"))
+    .values(delayed_by=bindparam("later"))
+    .returning(_appointments.c.visit_id)
+)
+
+
+def run_late(tx: Transaction, centre_id: int, counsellor_id: int, by: timedelta) -> int:
+    """Note by how much each of her appointments to come today begins later, and tell their clients; how many.
+
+    Said again it replaces what was said before; nothing at all takes it back.
+    """
+    situation = Situation.of(tx.session, centre_id, tx.now)
+    to_come = situation.booked_with(counsellor_id)
+    spread = spread_delay([Interval(stand.claimed_from, stand.claimed_until) for stand in to_come], by, tx.now)
+    scope = situation.setup.centres[centre_id].scope
+    for stand, later in zip(to_come, spread, strict=True):
+        if later == (stand.delayed_by or timedelta()):
+            continue
+        about = {"which": stand.id, "later": later or None}
+        visit_id = tx.session.connection().execute(_DELAY, about).scalar_one()
+        if later:
+            tx.record(Happened.DELAYED, "visit", visit_id, scope)
+    tx.record(Happened.RUNS_LATE, "resource", counsellor_id, scope, minutes=int(by.total_seconds()) // 60)
+    return sum(later > timedelta() for later in spread)
+
+
+def spread_delay(claimed: Sequence[Interval], by: timedelta, now: datetime) -> list[timedelta]:
+    """How much later each of a counsellor's appointments begins, in order of time: gaps between them make it good.
+
+    `claimed` are their stretches with the break after; rounded up to five minutes, nothing once it is made good.
+    """
+    later, free_at, delays = by, None, []
+    for interval in claimed:
+        if free_at is not None:
+            later = max(timedelta(), free_at - interval.start)
+        later = -(-later // STEP) * STEP
+        delays.append(later)
+        free_at = interval.end + later
+    return delays
