@@ -15,7 +15,19 @@ from access.rights import Role
 from booking import about, earlier, invited, own_data, reachable, steps, to_show, tongues, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
-from desk import day, devices, feedback, interpreters, invitations, languages, links, proofs
+from desk import (
+    blocking,
+    day,
+    devices,
+    feedback,
+    followed_up,
+    interpreters,
+    invitations,
+    languages,
+    links,
+    proofs,
+    ticket,
+)
 from desk import session as desk_session
 from doorway import health
 from doorway.binding import bind, db, reading, request_now, the_house
@@ -59,6 +71,9 @@ PAGES = (
     invitations,
     interpreters,
     feedback,
+    ticket,
+    blocking,
+    followed_up,
     health,
 )
 """Every module of pages; those of one door share its blueprint."""

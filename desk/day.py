@@ -1,12 +1,16 @@
-"""A counsellor's day: now, next and why, the list; and what can be done with each ticket."""
+"""A counsellor's day: now, next and why, the list; calling, and everything else that happens to a ticket."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from flask import Response, request
+from flask import Response, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.models import Account
 from access.rights import Right
+from desk.followed_up import dates_after
+from desk.meanwhile import what_happened
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
 from doorway.gates import current_account, current_centre, staff
@@ -15,11 +19,29 @@ from foundation.db import Transaction, change_tag
 from foundation.errors import Forbidden, NotFound
 from queueing import calls, helping
 from queueing.board import Board, open_help
-from queueing.models import Ticket, UrgentReason
+from queueing.models import Ticket, TicketState, UrgentReason
 from queueing.refusals import TicketMoved
-from queueing.tickets import check_in, ticket_by_number
-from scheduling.models import Centre, Counsellor
+from queueing.running_late import run_late
+from queueing.tickets import check_in, come_back, ticket_by_number
+from scheduling.blocked import blocked_today
+from scheduling.models import Centre, Counsellor, Visit
 from scheduling.visits import visit_to_change
+
+Act = Callable[[Transaction, Ticket], object]
+TOLD_LATE = (0, 10, 15, 30)
+"""Minutes a counsellor can say with one press; nothing takes it back."""
+
+
+def _start(tx: Transaction, ticket: Ticket) -> None:
+    calls.start(tx, ticket, current_account().counsellor_id)
+
+
+CALLING: dict[str, Act] = {"recall": calls.recall, "start": _start, "miss": calls.miss}
+RECEIVING: dict[str, Act] = {
+    "no-show": calls.no_show, "back": calls.back_to_queue, "park": calls.park, "return": come_back,
+    "leave": calls.leave, "undo": calls.undo,
+}  # fmt: skip
+"""What one press does to a ticket: by who calls, and by whoever receives."""
 
 
 @blueprint.get("/")
@@ -34,52 +56,47 @@ def day() -> Response:
 def call_next() -> Response | BaseResponse:
     """Call whom the queue rule names."""
     with transaction() as tx:
-        calls.call_next(tx, current_centre().id, _who_calls())
-    return _after()
+        calls.call_next(tx, current_centre().id, counsellor_id())
+    return after()
 
 
 @blueprint.post("/tickets/<int(max=899):number>/call")
 @staff(Right.CALL)
 def call_this(number: int) -> Response | BaseResponse:
     """Call this one, out of turn."""
-    with transaction() as tx:
-        calls.call_this(tx, current_centre().id, number, _who_calls())
-    return _after()
+    try:
+        with transaction() as tx:
+            calls.call_this(tx, current_centre().id, number, counsellor_id())
+    except TicketMoved as moved:
+        raise what_happened(number) from moved
+    return after()
 
 
-@blueprint.post("/tickets/<int(max=899):number>/recall")
+@blueprint.post("/tickets/<int(max=899):number>/<any(recall, start, miss):what>")
 @staff(Right.CALL)
-def recall(number: int) -> Response | BaseResponse:
-    """Name it again."""
-    return _do(calls.recall, number)
-
-
-@blueprint.post("/tickets/<int(max=899):number>/start")
-@staff(Right.CALL)
-def start(number: int) -> Response | BaseResponse:
-    """The client has come in."""
-    return _do(calls.start, number)
+def calling(number: int, what: str) -> Response | BaseResponse:
+    """Name it again, the client has come in, or is not there."""
+    return do(CALLING[what], number)
 
 
 @blueprint.post("/tickets/<int(max=899):number>/finish")
 @staff(Right.CALL)
 def finish(number: int) -> Response | BaseResponse:
-    """The consultation is over."""
-    return _do(calls.finish, number)
+    """The consultation is over; the next dates are offered beside the new list."""
+    answer = do(calls.finish, number)
+    if not htmx:
+        return answer
+    shown = dates_after(number)
+    if shown:
+        answer.set_data(answer.get_data() + Markup(render_template("desk/_drawer.html", **shown)).encode())
+    return answer
 
 
-@blueprint.post("/tickets/<int(max=899):number>/no-show")
-@staff(Right.CALL)
-def no_show(number: int) -> Response | BaseResponse:
-    """Called and not come."""
-    return _do(calls.no_show, number)
-
-
-@blueprint.post("/tickets/<int(max=899):number>/undo")
-@staff(Right.CALL)
-def undo(number: int) -> Response | BaseResponse:
-    """Take the last move back."""
-    return _do(calls.undo, number)
+@blueprint.post("/tickets/<int(max=899):number>/<any('no-show', back, park, return, leave, undo):what>")
+@staff(Right.RECEIVE)
+def receiving(number: int, what: str) -> Response | BaseResponse:
+    """Did not come, waits again, fetches something, is back, has gone; or the last move is taken back."""
+    return do(RECEIVING[what], number)
 
 
 @blueprint.post("/tickets/<int(max=899):number>/urgent/<reason>")
@@ -88,23 +105,37 @@ def urgent(number: int, reason: str) -> Response | BaseResponse:
     """Let somebody go first, for a reason."""
     if reason not in set(UrgentReason):
         raise NotFound
-    return _do(lambda tx, ticket: calls.flag_urgent(tx, ticket, UrgentReason(reason)), number)
+    return do(lambda tx, ticket: calls.flag_urgent(tx, ticket, UrgentReason(reason)), number)
 
 
 @blueprint.post("/arrived")
 @staff(Right.RECEIVE)
 def arrived() -> Response | BaseResponse:
     """Somebody with an appointment came straight to a person: check her in by her code."""
-    code = field("code", 12)
     with transaction() as tx:
-        centre = _centre(tx)
-        found = next(
-            (a.visit for a in Board.of(tx.session, centre, tx.now).not_arrived() if a.visit.code == code), None
-        )
-        if found is None:
-            raise NotFound
-        check_in(tx, visit_to_change(tx, found.id))
-    return _after()
+        check_in(tx, _expected(tx))
+    return after()
+
+
+@blueprint.post("/at-the-door")
+@staff(Right.CALL)
+def at_the_door() -> Response | BaseResponse:
+    """Somebody with an appointment went straight to the counsellor's door: the talk begins."""
+    with transaction() as tx:
+        calls.start(tx, check_in(tx, _expected(tx)), counsellor_id())
+    return after()
+
+
+@blueprint.post("/late")
+@staff(Right.CALL)
+def late() -> Response | BaseResponse:
+    """«I run late»: told to those who wait and those still at home."""
+    minutes = field("minutes", 3)
+    if minutes not in {str(known) for known in TOLD_LATE}:
+        raise NotFound
+    with transaction() as tx:
+        run_late(tx, current_centre().id, counsellor_id(), timedelta(minutes=int(minutes)))
+    return after()
 
 
 @blueprint.post("/help-coming")
@@ -113,7 +144,34 @@ def help_coming() -> Response | BaseResponse:
     """Somebody goes to the kiosk."""
     with transaction() as tx:
         helping.come_to_help(tx, _centre(tx))
-    return _after()
+    return after()
+
+
+def do(act: Act, number: int) -> Response | BaseResponse:
+    """One act on a ticket of today, unless it has moved on since the page was drawn; then what happened is said."""
+    try:
+        with transaction() as tx:
+            centre = _centre(tx)
+            ticket = ticket_by_number(tx.session, centre, centre.local_day(tx.now), number)
+            if field("was", 20) not in {"", ticket.state.value}:
+                raise TicketMoved(number=number)
+            act(tx, ticket)
+    except TicketMoved as moved:
+        raise what_happened(number) from moved
+    return after()
+
+
+def after() -> Response | BaseResponse:
+    """The new list, or the way to it."""
+    return _day() if htmx else see_other(".day")
+
+
+def counsellor_id() -> int:
+    """Whose day it is; raises Forbidden for accounts that advise nobody."""
+    found = current_account().counsellor_id
+    if found is None:
+        raise Forbidden
+    return found
 
 
 def _day() -> Response:
@@ -130,29 +188,28 @@ def _day() -> Response:
         today=centre.local_day(now), help=open_help(reading(), centre, now),
         current=board.current_of(counsellor) if counsellor else None,
         choice=board.choice_for(counsellor) if counsellor else None,
-        undoable=_undoable(board, counsellor),
+        delays=board.delays_of(counsellor) if counsellor else [],
+        blocked=blocked_today(reading(), counsellor.id, centre, now) if counsellor else [],
+        undoable=_undoable(board, counsellor), told_late=TOLD_LATE,
     )  # fmt: skip
 
 
 def _undoable(board: Board, counsellor: Counsellor | None) -> Ticket | None:
+    """What the counsellor did last: with whom she is, else whoever she was done with, parked or did not find."""
     if counsellor is None:
         return None
-    mine = [t for t in board.done() if t.counsellor_id == counsellor.id]
+    mine = [t for t in board.done() if t.counsellor_id == counsellor.id and t.state is not TicketState.SENT_ON]
     return board.current_of(counsellor) or (mine[0] if mine else None)
 
 
-def _do(act: Callable[[Transaction, Ticket], None], number: int) -> Response | BaseResponse:
-    with transaction() as tx:
-        centre = _centre(tx)
-        ticket = ticket_by_number(tx.session, centre, centre.local_day(tx.now), number)
-        if field("was", 20) not in {"", ticket.state.value}:
-            raise TicketMoved(number=number)
-        act(tx, ticket)
-    return _after()
-
-
-def _after() -> Response | BaseResponse:
-    return _day() if htmx else see_other(".day")
+def _expected(tx: Transaction) -> Visit:
+    """The visit of today with the code, whose client has not checked in yet; raises NotFound."""
+    code = field("code", 12)
+    board = Board.of(tx.session, _centre(tx), tx.now)
+    found = next((a.visit for a in board.not_arrived() if a.visit.code == code), None)
+    if found is None:
+        raise NotFound
+    return visit_to_change(tx, found.id)
 
 
 def _own_centre(account: Account) -> Centre:
@@ -166,10 +223,3 @@ def _centre(tx: Transaction) -> Centre:
     if centre_id is None:
         raise Forbidden
     return tx.session.get_one(Centre, centre_id)
-
-
-def _who_calls() -> int:
-    counsellor_id = current_account().counsellor_id
-    if counsellor_id is None:
-        raise Forbidden
-    return counsellor_id

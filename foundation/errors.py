@@ -23,7 +23,7 @@ class Refusal(Exception):
     transaction of its own. `values` fill the placeholders of the sentence.
     """
 
-    text: ClassVar[str] = sentence("Das geht gerade nicht. Bitte versuchen Sie es noch einmal.")
+    text: str = sentence("Das geht gerade nicht. Bitte versuchen Sie es noch einmal.")
     status: ClassVar[int] = 409
 
     def __init__(self, trace: Callable[[Transaction], None] | None = None, **values: object) -> None:

@@ -79,6 +79,11 @@ class Board:
         waiting = self.situation.waiting
         return [t for t in self.waiting() if self._is_for(waiting[t.number].handed, t, counsellor)]
 
+    def delays_of(self, counsellor: Counsellor) -> list[Appointment]:
+        """Her appointments to come that begin later than planned, as she has said."""
+        own = (a for a in self.appointments if a.counsellor_id == counsellor.id)
+        return [a for a in own if a.delayed_by and a.state is AppointmentState.BOOKED]
+
     def done(self) -> list[Ticket]:
         """Tickets that have ended today, newest first."""
         ended = [t for t in self.tickets if t.state not in OPEN]

@@ -1,7 +1,7 @@
 """A counsellor runs late: whoever waits for her or is still at home is told by how much."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import bindparam, update
 
@@ -29,7 +29,7 @@ def run_late(tx: Transaction, centre_id: int, counsellor_id: int, by: timedelta)
     """
     situation = Situation.of(tx.session, centre_id, tx.now)
     to_come = situation.booked_with(counsellor_id)
-    spread = spread_delay([Interval(stand.claimed_from, stand.claimed_until) for stand in to_come], by, tx.now)
+    spread = spread_delay([Interval(stand.claimed_from, stand.claimed_until) for stand in to_come], by)
     scope = situation.setup.centres[centre_id].scope
     for stand, later in zip(to_come, spread, strict=True):
         if later == (stand.delayed_by or timedelta()):
@@ -42,7 +42,7 @@ def run_late(tx: Transaction, centre_id: int, counsellor_id: int, by: timedelta)
     return sum(later > timedelta() for later in spread)
 
 
-def spread_delay(claimed: Sequence[Interval], by: timedelta, now: datetime) -> list[timedelta]:
+def spread_delay(claimed: Sequence[Interval], by: timedelta) -> list[timedelta]:
     """How much later each of a counsellor's appointments begins, in order of time: gaps between them make it good.
 
     `claimed` are their stretches with the break after; rounded up to five minutes, nothing once it is made good.

@@ -1,9 +1,12 @@
 """Blocked time: a meeting, a home visit, a private hour, a room for an event. One action; never over a booking."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from foundation.errors import NotFound
@@ -14,7 +17,17 @@ from scheduling.happened import Happened
 from scheduling.interval import Interval
 from scheduling.memory import current_setup
 from scheduling.models import BlockedKind, BlockedTime, Centre, Claim
+from scheduling.opening import whole_day
 from scheduling.refusals import BlockTooLong, TimeStands, WindowPast
+
+
+class Stretch(NamedTuple):
+    """A stretch of blocked time; `kind` is a `BlockedKind`."""
+
+    id: int
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 def block(
@@ -52,6 +65,18 @@ def unblock(tx: Transaction, blocked_time_id: int, centre: Centre) -> None:
     if tx.session.scalar(gone) is None:
         raise NotFound
     tx.record(Happened.UNBLOCKED, "blocked_time", blocked_time_id, centre.scope)
+
+
+def blocked_today(session: Session, resource_id: int, centre: Centre, now: datetime) -> list[Stretch]:
+    """What is blocked of a resource today and not over, in order of time."""
+    today = whole_day(centre.local_day(now), centre.zone)
+    found = (
+        select(BlockedTime.id, BlockedTime.kind, Claim.starts_at, Claim.ends_at)
+        .join(Claim, Claim.blocked_time_id == BlockedTime.id)
+        .where(Claim.resource_id == resource_id, Claim.starts_at < today.end, Claim.ends_at > now)
+        .order_by(Claim.starts_at)
+    )
+    return [Stretch(id_, kind, start, end) for id_, kind, start, end in session.execute(found)]
 
 
 def _atoms(tx: Transaction, resource_ids: Sequence[int]) -> set[int]:

@@ -78,17 +78,21 @@ def book_follow_up(
     return confirm(tx, following, keys)
 
 
-def _wishes(wish: Wish, before: Appointment | None) -> Iterator[Wish]:
-    """From everything as it was to only the counsellor."""
+def kept(wish: Wish, before: Appointment | None, room: bool, interpreter: bool) -> Wish:
+    """A wish that keeps to the room and to the house interpreter of an appointment, if it had them."""
     if before is None:
-        yield wish
-        return
-    house = before.interpreter_id is not None
-    same = replace(wish, interpreter=before.interpreter_id, routes=frozenset({Route.HOUSE})) if house else wish
-    yield replace(same, room=before.room_id)
-    yield same
-    if house:
-        yield wish
+        return wish
+    if room:
+        wish = replace(wish, room=before.room_id)
+    if interpreter and before.interpreter_id is not None:
+        wish = replace(wish, interpreter=before.interpreter_id, routes=frozenset({Route.HOUSE}))
+    return wish
+
+
+def _wishes(wish: Wish, before: Appointment | None) -> Iterator[Wish]:
+    """From everything as it was to only the counsellor; each once."""
+    steps = ((True, True), (False, True), (False, False))
+    yield from dict.fromkeys(kept(wish, before, room, interpreter) for room, interpreter in steps)
 
 
 def _nearest(free: Sequence[Slot], moment: datetime) -> Slot:
