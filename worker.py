@@ -25,6 +25,7 @@ from foundation.settings import Settings
 from notifications.channels import CHANNELS
 from notifications.delivery import Post, send_due
 from notifications.outbox import write_messages
+from queueing.alarms import forget_old_alarms
 from queueing.models import Ticket, TicketState
 from scheduling.earlier import pass_on, to_be_offered
 from scheduling.models import Centre
@@ -51,6 +52,7 @@ def tidy(database: Database, now: datetime) -> None:
         erase_ended(tx)
         forget_old_keys(tx)
         forget_old_feedback(tx)
+        forget_old_alarms(tx)
 
 
 def pass_offers_on(database: Database, now: datetime) -> None:

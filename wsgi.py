@@ -16,6 +16,7 @@ from booking import about, earlier, invited, own_data, reachable, steps, to_show
 from booking.places import centre_by_code
 from demo.door import open_demo
 from desk import (
+    alarm,
     blocking,
     day,
     devices,
@@ -25,6 +26,7 @@ from desk import (
     invitations,
     languages,
     links,
+    lock,
     proofs,
     ticket,
 )
@@ -63,6 +65,8 @@ PAGES = (
     check_in,
     display,
     desk_session,
+    lock,
+    alarm,
     day,
     devices,
     languages,

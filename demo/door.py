@@ -12,6 +12,7 @@ from access.devices import KINDS, make_device, pair
 from access.models import Account
 from access.rights import Role
 from demo.seed import waking_hour
+from demo.setup import PASSWORD
 from doorway.binding import reading, request_now, the_house
 from doorway.gates import open_to_all, remember_device
 from doorway.pages import see_other
@@ -36,7 +37,7 @@ def open_demo(app: Flask) -> None:
 
     @app.context_processor
     def banner() -> dict[str, Any]:
-        return {"demo_now": request_now().astimezone(ZONE)}
+        return {"demo_now": request_now().astimezone(ZONE), "demo_password": PASSWORD}
 
 
 @blueprint.get("/")

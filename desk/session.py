@@ -32,7 +32,7 @@ def do_sign_in() -> Response | tuple[str, int]:
     """Open a session; a wrong password costs as much as a wrong name, five pause the account for a minute."""
     login = field("login", 60)
     try:
-        account = check_password(reading(), login, _password(), machine_now())
+        account = check_password(reading(), login, typed_password(), machine_now())
     except (SignInFailed, SignInPaused) as refusal:
         leave_trace(refusal)
         return _page(login, refusal), refusal.status
@@ -56,5 +56,6 @@ def _page(login: str = "", refusal: Refusal | None = None) -> str:
     return render_template("desk/sign_in.html", login=login, refusal=refusal)
 
 
-def _password() -> str:
+def typed_password() -> str:
+    """As it was typed; nothing is trimmed."""
     return request.form.get("password", "")[:1000]

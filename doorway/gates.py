@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import g, redirect, request, session, url_for
+from flask import g, make_response, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from access.happened import Happened
 from access.models import Account, Device
 from access.rights import Right
 from doorway.binding import reading, the_house
+from doorway.lock import LOCKED, is_locked, note_act, way_back
 from doorway.pages import htmx
 from doorway.speech import speak_desk
 from foundation.db import Transaction
@@ -29,22 +30,40 @@ def open_to_all(view: View) -> View:
     return view
 
 
-def staff(right: Right) -> Callable[[View], View]:
-    """Signed-in staff with the right; others are asked to sign in, or refused and noted in the audit trail."""
+def signed_in(view: View) -> View:
+    """Staff of any role, behind the lock too: for the lock itself."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs) if _welcome() else _lead_to("desk.sign_in")
+
+    guarded.gate = "signed_in"  # type: ignore[attr-defined]
+    return cast(View, guarded)
+
+
+def staff(right: Right, *, even_locked: bool = False) -> Callable[[View], View]:
+    """Signed-in staff with the right; others are asked to sign in, or refused and noted in the audit trail.
+
+    A locked screen gets the lock instead (X-10), but for what must work `even_locked`.
+    """
 
     def gate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not current_user.is_authenticated:
+            account = _welcome()
+            if account is None:
                 return _lead_to("desk.sign_in")
-            speak_desk()
-            account = current_account()
-            g.actor = Actor("staff", account.id)
+            locked = is_locked()
+            if locked and not even_locked:
+                return _show_lock()
+            if not locked:
+                note_act()
             if not account.may(right):
                 raise Forbidden(trace=_denied(account.id, request.endpoint or ""))
-            return view(*args, **kwargs)
+            answer = view(*args, **kwargs)
+            return _with_lock(answer) if locked else answer
 
-        guarded.gate = f"staff:{right}"  # type: ignore[attr-defined]
+        guarded.gate, guarded.even_locked = f"staff:{right}", even_locked  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return gate
@@ -121,6 +140,28 @@ def _lead_to(endpoint: str) -> Response:
     if htmx:
         return Response(status=204, headers={"HX-Redirect": url_for(endpoint)})
     return redirect(url_for(endpoint), 303)
+
+
+def _welcome() -> Account | None:
+    if not current_user.is_authenticated:
+        return None
+    speak_desk()
+    account = current_account()
+    g.actor = Actor("staff", account.id)
+    return account
+
+
+def _show_lock() -> Response:
+    """A live part is told, so that its page is covered and keeps what was typed; a page leads to the lock and back."""
+    if htmx:
+        return _with_lock(Response(status=204))
+    return redirect(url_for("desk.locked", to=way_back(url_for("desk.day"))), 303)
+
+
+def _with_lock(answer: Any) -> Response:
+    told = make_response(answer)
+    told.headers["HX-Trigger"] = LOCKED
+    return told
 
 
 def _denied(account_id: int, endpoint: str) -> Callable[[Transaction], None]:

@@ -5,6 +5,7 @@ from flask_login import LoginManager, UserMixin, login_user
 
 from access.models import Account
 from doorway.binding import reading
+from doorway.lock import unlock
 
 
 class StaffUser(UserMixin):  # type: ignore[misc]
@@ -33,6 +34,7 @@ def sign_in(account: Account) -> None:
     if chosen:
         session["lang"] = chosen
     login_user(StaffUser(account))
+    unlock()
 
 
 def _load(user_id: str) -> StaffUser | None:

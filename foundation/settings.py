@@ -43,6 +43,9 @@ class Settings:
     limit_storage: str = _setting(
         "memory://", "where counts are kept; each process counts for itself unless they share a storage of `limits`"
     )
+    lock_after_minutes: int = _setting(
+        15, "after how many minutes without a person's act the screen of a desk asks for the password again (X-10)"
+    )
     trusted_proxies: int = _setting(0, "how many proxies in front set X-Forwarded-* headers")
 
     @classmethod
@@ -69,9 +72,9 @@ class Settings:
         if self.demo and (self.twilio_account_sid or self.twilio_auth_token or self.sms_provider != "simulated"):
             faults.append("DEMO refuses live SMS: unset TWILIO_* and SMS_PROVIDER")
         faults += [f"TRUSTED_NETWORKS: {net} is no network" for net in self.trusted_networks if not _is_network(net)]
-        for name in ("requests_a_minute", "holds_without_effort"):
-            if getattr(self, name) < 1:
-                faults.append(f"{name.upper()} must be at least 1")
+        for name, least in (("requests_a_minute", 1), ("holds_without_effort", 1), ("lock_after_minutes", 2)):
+            if getattr(self, name) < least:
+                faults.append(f"{name.upper()} must be at least {least}")
         if not self.demo:  # the example's operator may stand on no real imprint
             operator = [setting for setting in fields(self) if setting.name.startswith("operator_")]
             faults += [f"{s.name.upper()} is missing" for s in operator if getattr(self, s.name) in {"", s.default}]

@@ -56,6 +56,7 @@ SILENT = frozenset(
         "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
         "ticket.undone", "ticket.missed", "ticket.parked", "ticket.back", "ticket.handed_over", "ticket.sent_on",
         "ticket.noted", "ticket.urgent", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
+        "alarm.raised", "alarm.answered", "alarm.withdrawn", "alarm.closed",
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
         "device.made", "device.paired", "device.revoked",
         "feedback.left", "feedback.dealt_with",

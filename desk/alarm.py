@@ -1,0 +1,106 @@
+"""The quiet alarm at the desk: raised here, seen at the centre's other desks, behind their locks too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Response, render_template
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from access.models import Account
+from access.rights import Right
+from desk.session import blueprint
+from doorway.binding import reading, request_now, transaction
+from doorway.gates import current_account, current_centre, staff
+from doorway.pages import htmx, number_field, see_other, unchanged
+from foundation.db import Transaction
+from queueing.alarms import Alarm, answer, close, open_alarms, raise_alarm, withdraw
+from scheduling.models import Centre, Counsellor
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """What one desk shows: her own alarm, those of others, who is who, and a tag of all that."""
+
+    own: Alarm | None
+    others: list[Alarm]
+    names: dict[int, str]
+
+    @property
+    def tag(self) -> str:
+        """New whenever something of it is."""
+        shown = [*([self.own] if self.own else []), *self.others]
+        return (
+            ".".join(f"{a.id}-{a.raised_at:%H%M%S}-{a.answered_by or 0}-{bool(a.withdrawn_at):d}" for a in shown) or "0"
+        )
+
+
+@blueprint.app_template_global()
+def alarms_for(account: Account) -> Alarms:
+    """The alarms of an account's centre as its desk shows them; only its owner's own is not an alarm to answer."""
+    if account.centre is None:
+        return Alarms(None, [], {})
+    found = open_alarms(reading(), account.centre, request_now())
+    own = next((a for a in found if a.raised_by == account.id and a.withdrawn_at is None), None)
+    others = [alarm for alarm in found if alarm.raised_by != account.id]
+    people = {person for alarm in others for person in (alarm.raised_by, alarm.answered_by)}
+    named = reading().scalars(select(Account).where(Account.id.in_(people))) if people else ()
+    return Alarms(own, others, {person.id: person.name for person in named})
+
+
+@blueprint.get("/alarm")
+@staff(Right.SEE_DAY, even_locked=True)
+def alarm() -> Response | BaseResponse:
+    """The live part every page of the desk has."""
+    shown = alarms_for(current_account())
+    return Response(status=204) if unchanged(shown.tag) else _after()
+
+
+@blueprint.post("/alarm")
+@staff(Right.SEE_DAY, even_locked=True)
+def raise_() -> Response | BaseResponse:
+    """Tell the other desks, without a sound; the danger may begin when her screen has long been locked."""
+    with transaction() as tx:
+        counsellor = tx.session.get(Counsellor, current_account().counsellor_id or 0)
+        raise_alarm(tx, _centre(tx), current_account().id, counsellor)
+    return _after()
+
+
+@blueprint.post("/alarm/answer")
+@staff(Right.SEE_DAY)
+def answer_alarm() -> Response | BaseResponse:
+    """I go there."""
+    return _do(answer)
+
+
+@blueprint.post("/alarm/close")
+@staff(Right.SEE_DAY)
+def close_alarm() -> Response | BaseResponse:
+    """It is over."""
+    return _do(close)
+
+
+@blueprint.post("/alarm/withdraw")
+@staff(Right.SEE_DAY)
+def withdraw_alarm() -> Response | BaseResponse:
+    """It was nothing."""
+    with transaction() as tx:
+        withdraw(tx, _centre(tx), current_account().id)
+    return _after()
+
+
+def _do(act: Callable[[Transaction, Centre, int, int], None]) -> Response | BaseResponse:
+    alarm_id = number_field("alarm")
+    with transaction() as tx:
+        act(tx, _centre(tx), alarm_id, current_account().id)
+    return _after()
+
+
+def _after() -> Response | BaseResponse:
+    if not htmx:
+        return see_other(".day")
+    return Response(render_template("desk/_alarm.html", account=current_account()))
+
+
+def _centre(tx: Transaction) -> Centre:
+    return tx.session.get_one(Centre, current_centre().id)
