@@ -95,6 +95,14 @@ def test_a_fragment_is_one_element_whose_id_is_its_name(path: Path):
     assert text.endswith(f"</{tag}>")
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_live_parts_ask_with_the_tag_they_show(path: Path):
+    for element in re.findall(
+        r"<\w+(?:[^<>{]|{{.*?}}|{%.*?%})*hx-trigger=\"[^\"]*every(?:[^<>{]|{{.*?}}|{%.*?%})*>", path.read_text()
+    ):
+        assert re.search(r'hx-get="{{ url_for\([^"]*\bv=', element), "the lock takes its polls for acts of a person"
+
+
 @pytest.mark.parametrize("path", STYLES, ids=name)
 def test_styles_know_start_and_end_not_left_and_right(path: Path):
     rules = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
