@@ -3,12 +3,12 @@
 from flask import render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.forms import FilledByProgram, refuse_programs
 from booking.places import centres
 from booking.steps import blueprint
 from doorway.binding import reading, the_house, transaction
 from doorway.feedback import LONGEST, NothingSaid, leave
 from doorway.form_keys import once
+from doorway.forms import FilledByProgram, refuse_programs
 from doorway.gates import open_to_all
 from doorway.pages import see_other, text_field
 from doorway.speech import language

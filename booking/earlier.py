@@ -2,9 +2,9 @@
 
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.forms import chosen_moment
 from booking.visit import blueprint, visit_to_change
 from doorway.binding import transaction
+from doorway.forms import chosen_moment
 from doorway.gates import visitor
 from doorway.pages import field, see_other
 from scheduling.earlier import decline, take, wish_earlier

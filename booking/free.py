@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from booking.places import Asked
 from doorway.binding import reading, request_now
@@ -10,23 +10,11 @@ from scheduling.interval import Interval
 from scheduling.models import Centre
 from scheduling.opening import days_window
 from scheduling.presence import centre_open
-from scheduling.search import Leaving, search, slots
-from scheduling.wish import Answer, Slot, Wish
+from scheduling.search import slots
+from scheduling.wish import Slot, Wish
 
-DAYS_SHOWN = 28
 DOORS_SHOWN = 7
 ONE_DAY, ONE_MOMENT = timedelta(days=1), timedelta(microseconds=1)
-FURTHEST = 366
-"""Days ahead that an address may ask for; no service can be booked that early."""
-
-
-def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:
-    """Four weeks from today, or from the Monday of a day that is further away."""
-    now = request_now()
-    today = centre.local_day(now)
-    far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
-    first = around - timedelta(days=around.weekday()) if around and far else today
-    return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
 
 
 def is_free(wish: Wish, starts_at: datetime) -> bool:

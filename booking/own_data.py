@@ -2,9 +2,9 @@
 
 from flask import g, render_template, session
 
-from booking.forms import national
 from booking.visit import blueprint, visit_shown, visit_to_change
 from doorway.binding import reading, request_now, transaction
+from doorway.forms import national
 from doorway.gates import visitor
 from notifications.outbox import told
 from scheduling import visits

@@ -3,9 +3,9 @@
 from flask import render_template, session
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.forms import CONTACT_REFUSED, ContactForm
 from booking.visit import blueprint, visit_shown, visit_to_change
 from doorway.binding import the_house, transaction
+from doorway.forms import CONTACT_REFUSED, ContactForm
 from doorway.gates import visitor
 from doorway.pages import field, see_other
 from doorway.speech import LONGEST_TAG

@@ -1,19 +1,19 @@
 """From the start page to a booked visit: where, what, when, how to be reached, check."""
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.days import week_of, week_page
-from booking.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_moment, national
-from booking.free import doors, free_times, is_free, sooner_elsewhere
+from booking.free import doors, is_free, sooner_elsewhere
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, the_house, transaction
+from doorway.days import asked_day, free_times, week_of, week_page
 from doorway.effort import EffortNeeded, effort_made, new_task, spend_effort
 from doorway.form_keys import once, was_sent
+from doorway.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_moment, national
 from doorway.gates import open_to_all
 from doorway.pages import field, see_other
 from doorway.speech import language
@@ -209,14 +209,6 @@ def wishes_of_this_browser() -> Wishes:
         return Wishes(language().spoken_as, preferred=whose, invited_to=(invited_to, only))
     spoken, ticked, party, second = session["wishes"]
     return Wishes(spoken, frozenset(ticked), party, second, whose, (invited_to, only))
-
-
-def asked_day() -> date | None:
-    """The day in the address, if it is one."""
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
 
 
 def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:

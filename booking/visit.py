@@ -6,11 +6,9 @@ from flask import Blueprint, Response, g, render_template, session, url_for
 from icalendar import STATUS, Calendar, Event
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.days import week_of, week_page
-from booking.forms import chosen_moment
-from booking.free import free_times
-from booking.steps import asked_day
 from doorway.binding import reading, request_now, the_house, transaction
+from doorway.days import asked_day, free_times, week_of, week_page
+from doorway.forms import chosen_moment
 from doorway.gates import open_to_all, visitor
 from doorway.pages import field, see_other
 from doorway.speech import language, speak

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.forms import NumberBroken, NumberForeign, NumberMissing, NumberNotMobile, mobile_number
+from doorway.forms import NumberBroken, NumberForeign, NumberMissing, NumberNotMobile, mobile_number
 from foundation.formats import latin_digits
 
 GOOD = "+4915228817386"

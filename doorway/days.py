@@ -1,19 +1,25 @@
-"""The slots of some weeks as a client sees them: a strip of days, and the chosen day's times in two parts."""
+"""The slots of some weeks as people see them: a strip of days, and the chosen day's times in two parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
+from doorway.binding import reading, request_now
 from doorway.pages import page_or_fragment
 from foundation.errors import Refusal
 from scheduling.models import Centre
-from scheduling.wish import Slot
+from scheduling.opening import days_window
+from scheduling.search import Leaving, search
+from scheduling.wish import Answer, Slot, Wish
 
 NOON = 12
 STRIP = 5
+DAYS_SHOWN = 28
+FURTHEST = 366
+"""Days ahead that an address may ask for; no service can be booked that early."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,23 @@ class Week:
         return self.columns[-1].day
 
 
+def asked_day() -> date | None:
+    """The day in the address, if it is one."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
+
+
+def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving | None = None) -> Answer:
+    """Four weeks from today, or from the Monday of a day that is further away."""
+    now = request_now()
+    today = centre.local_day(now)
+    far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
+    first = around - timedelta(days=around.weekday()) if around and far else today
+    return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
+
+
 def week_of(found: Sequence[Slot], centre: Centre, asked: date | None) -> Week | None:
     """The week of the asked day, or of the first free one; None when nothing is free at all."""
     by_day: dict[date, list[Slot]] = {}
@@ -76,7 +99,7 @@ def week_page(page: str, week: Week | None, centre: Centre, action: str, **conte
     context = {"code": "", "refusal": None, **context}
     refusal: Refusal | None = context["refusal"]
     answer = page_or_fragment(
-        page, "booking/_week.html", refusal.status if refusal else 200,
+        page, "components/_week.html", refusal.status if refusal else 200,
         week=week, centre=centre, action=action, **context,
     )  # fmt: skip
     if week is None:
