@@ -19,18 +19,22 @@ class Right(StrEnum):
     SEE_DAY = "see_day"
     CALL = "call"
     RECEIVE = "receive"
+    REACH = "reach"
     PAIR_DEVICES = "pair_devices"
     APPROVE_SENTENCES = "approve_sentences"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COUNSELLOR: frozenset({Right.SEE_DAY, Right.CALL, Right.RECEIVE}),
-    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE}),
-    Role.LEAD: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
+    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.REACH}),
+    Role.LEAD: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
     Role.DISTRICT_LEAD: frozenset(),
     Role.ADMIN: frozenset({Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
 }
-"""A district lead sees aggregates, an admin sets up; neither sees a client."""
+"""A district lead sees aggregates, an admin sets up; neither sees a client.
+
+Only who may reach people sees phone numbers of visits that are not her own.
+"""
 
 
 def may(role: Role, right: Right) -> bool:

@@ -33,8 +33,15 @@ class MessageState(StrEnum):
     UNKNOWN = "unknown"
 
 
+NOT_ARRIVED = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.USELESS)
+"""States of a message that the client has not seen, or may not have seen; nothing is sent again."""
+
+
 class Message(Base):
-    """One row of the outbox. `due_at` and `useless_after` are domain time, `lease_until` is machine time."""
+    """One row of the outbox. `due_at` and `useless_after` are domain time, `lease_until` is machine time.
+
+    `called_at` is when a person has told by phone what did not arrive.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -42,6 +49,11 @@ class Message(Base):
         Index(
             "ix_message_due", "due_at", "id",
             sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'"),
+        ),
+        Index(
+            "ix_message_to_call", "visit_id",
+            sqlite_where=text("state IN ('failed', 'unknown', 'useless')"),
+            postgresql_where=text("state IN ('failed', 'unknown', 'useless')"),
         ),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,6 +70,7 @@ class Message(Base):
     tries: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str | None]
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     visit: Mapped[Visit] = relationship()
     appointment: Mapped[Appointment] = relationship()
 
@@ -148,7 +161,7 @@ def _tell(
             )
         elif before.state is MessageState.WITHDRAWN or again:
             before.state, before.due_at, before.tries = MessageState.DUE, planned.due_at, 0
-            before.body = before.sent_at = before.provider_id = None
+            before.body = before.sent_at = before.provider_id = before.called_at = None
 
 
 def _withdraw(tx: Transaction, appointment: Appointment, kinds: Collection[Kind]) -> None:

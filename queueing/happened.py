@@ -21,6 +21,7 @@ class Happened(StrEnum):
     UNDONE = "ticket.undone"
     LEFT = "ticket.left"
     URGENT = "ticket.urgent"
+    CORRECTED = "ticket.corrected"
     CLOSED_OVER = "ticket.closed_over"
     HELP_ASKED = "help.asked"
     HELP_COMING = "help.coming"

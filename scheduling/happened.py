@@ -14,6 +14,7 @@ class Happened(StrEnum):
     CANCELLED = "visit.cancelled"
     RELEASED = "visit.released"
     CONTACT_CHANGED = "visit.contact_changed"
+    LINK_REVOKED = "visit.link_revoked"
     RUNNING_LATE = "visit.running_late"
     DELAYED = "visit.delayed"
     EARLIER_WISHED = "visit.earlier_wished"

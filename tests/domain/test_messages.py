@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 import access.happened
 import doorway.feedback
+import notifications.happened
 import queueing.happened
 import scheduling.happened
 from foundation.db import Database, make_engine
@@ -281,7 +282,7 @@ def test_the_magic_numbers_of_the_simulated_way_out():
 
 
 def test_every_kind_of_fact_is_told_or_listed_as_silent():
-    modules = (access.happened, doorway.feedback, queueing.happened, scheduling.happened)
+    modules = (access.happened, doorway.feedback, notifications.happened, queueing.happened, scheduling.happened)
     kinds = {kind.value for module in modules for kind in module.Happened}
     assert kinds == set(ANSWERS) | SILENT
     assert not set(ANSWERS) & SILENT

@@ -1,0 +1,69 @@
+"""Who could not be reached by message and has to be called by a person: the list, and what becomes of it (S-11)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from foundation.db import Transaction
+from foundation.errors import Moved, NotFound
+from notifications.happened import Happened
+from notifications.outbox import NOT_ARRIVED, Message
+from notifications.texts import Kind
+from scheduling.models import Appointment, AppointmentState, Centre, Visit
+
+SHOWN_AGAIN = timedelta(hours=12)
+"""For how long what was done can be taken back."""
+
+
+def to_call(session: Session, centre: Centre, now: datetime) -> Sequence[Message]:
+    """Messages of a centre that did not arrive and still matter, the next appointment first.
+
+    Not what the client was offered, nor what went to a number that has been changed since.
+    """
+    open_ = _not_arrived(centre, now).where(Message.called_at.is_(None))
+    whole = joinedload(Message.visit), joinedload(Message.appointment)
+    return session.scalars(open_.options(*whole).order_by(Appointment.starts_at, Message.id)).all()
+
+
+def count_to_call(session: Session, centre: Centre, now: datetime) -> int:
+    """How many `to_call` lists."""
+    open_ = _not_arrived(centre, now).where(Message.called_at.is_(None))
+    return session.scalar(select(func.count()).select_from(open_.subquery())) or 0
+
+
+def called_lately(session: Session, centre: Centre, now: datetime) -> Sequence[Message]:
+    """What was told by phone in the last hours, the newest first."""
+    done = _not_arrived(centre, now).where(Message.called_at > now - SHOWN_AGAIN)
+    return session.scalars(done.options(joinedload(Message.appointment)).order_by(Message.called_at.desc())).all()
+
+
+def note_called(tx: Transaction, centre: Centre, message_id: int, called: bool = True) -> None:
+    """A person has told what the message could not, or takes that back (`called` false).
+
+    Raises NotFound for what is not on the centre's list, Moved when somebody was faster.
+    """
+    message = tx.session.scalar(_not_arrived(centre, tx.now).where(Message.id == message_id))
+    if message is None:
+        raise NotFound
+    before = Message.called_at.is_(None) if called else Message.called_at.is_not(None)
+    changed = update(Message).where(Message.id == message_id, before).values(called_at=tx.now if called else None)
+    if not tx.session.execute(changed.returning(Message.id)).first():
+        raise Moved
+    tx.record(Happened.TOLD_BY_PHONE if called else Happened.NOT_TOLD, "message", message_id, centre.scope)
+
+
+def _not_arrived(centre: Centre, now: datetime) -> Select[Message]:
+    """For appointments to come, as they stand now."""
+    stands = or_(
+        and_(Message.kind != Kind.CANCELLED, Appointment.state == AppointmentState.BOOKED),
+        and_(Message.kind == Kind.CANCELLED, Appointment.state == AppointmentState.CANCELLED),
+    )
+    return (
+        select(Message)
+        .join(Appointment, Appointment.id == Message.appointment_id)
+        .join(Visit, Visit.id == Message.visit_id)
+        .where(Message.state.in_(NOT_ARRIVED), Message.kind != Kind.OFFER, Message.version == Appointment.version)
+        .where(Visit.centre_id == centre.id, Message.recipient == Visit.phone, Appointment.starts_at > now, stands)
+    )

@@ -1,0 +1,47 @@
+"""The desk moves or cancels a visit whose client may be here already: her place in the queue goes along."""
+
+from datetime import datetime
+
+from foundation.db import Transaction
+from foundation.errors import Refusal, desk_sentence
+from queueing.calls import leave
+from queueing.models import Ticket, TicketState
+from queueing.tickets import open_ticket
+from scheduling import moving, visits
+from scheduling.models import Visit
+from scheduling.visits import Overrule
+from scheduling.wish import Wish
+
+
+class InTalk(Refusal):
+    """The client has been called, or is being talked with."""
+
+    text = desk_sentence(
+        "Nummer {number} ist gerade gerufen oder im Gespräch. Bitte zuerst «Fertig» oder «Nicht gekommen» wählen."
+    )
+
+
+def cancel_here(tx: Transaction, visit: Visit) -> None:
+    """Call a visit (its row locked) off; who waits for it leaves the queue. Raises InTalk, and as `visits.cancel`."""
+    ticket = _waiting(tx, visit)
+    visits.cancel(tx, visit)
+    if ticket:
+        leave(tx, ticket)
+
+
+def move_here(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrule: Overrule | None) -> None:
+    """Give a visit (its row locked) another time; moved to another day, who waits for it leaves today's queue.
+
+    Raises InTalk, and as `moving.move`.
+    """
+    ticket = _waiting(tx, visit)
+    moving.move(tx, visit, wish, starts_at, overrule)
+    if ticket and visit.day_on != ticket.day_on:
+        leave(tx, ticket)
+
+
+def _waiting(tx: Transaction, visit: Visit) -> Ticket | None:
+    ticket = open_ticket(tx.session, visit)
+    if ticket and ticket.state is not TicketState.WAITING:
+        raise InTalk(number=ticket.number)
+    return ticket
