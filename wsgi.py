@@ -18,17 +18,25 @@ from demo.door import open_demo
 from desk import (
     alarm,
     blocking,
+    book,
+    call_list,
+    case,
+    contact,
     day,
     devices,
     feedback,
+    find,
     followed_up,
     interpreters,
     invitations,
     languages,
     links,
     lock,
+    moving,
     proofs,
+    slips,
     ticket,
+    tickets,
 )
 from desk import session as desk_session
 from doorway import health
@@ -78,6 +86,14 @@ PAGES = (
     ticket,
     blocking,
     followed_up,
+    find,
+    case,
+    contact,
+    moving,
+    slips,
+    book,
+    tickets,
+    call_list,
     health,
 )
 """Every module of pages; those of one door share its blueprint."""

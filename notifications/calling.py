@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from notifications.happened import Happened
-from notifications.outbox import NOT_ARRIVED, Message
+from notifications.outbox import NOT_ARRIVED, Message, MessageState
 from notifications.texts import Kind
 from scheduling.models import Appointment, AppointmentState, Centre, Visit
 
@@ -37,6 +37,12 @@ def called_lately(session: Session, centre: Centre, now: datetime) -> Sequence[M
     """What was told by phone in the last hours, the newest first."""
     done = _not_arrived(centre, now).where(Message.called_at > now - SHOWN_AGAIN)
     return session.scalars(done.options(joinedload(Message.appointment)).order_by(Message.called_at.desc())).all()
+
+
+def messages_of(session: Session, visit: Visit) -> Sequence[Message]:
+    """What was and will be sent for a visit, in order of time; not what was taken back before it went."""
+    found = select(Message).where(Message.visit_id == visit.id, Message.state != MessageState.WITHDRAWN)
+    return session.scalars(found.order_by(Message.due_at, Message.id)).all()
 
 
 def note_called(tx: Transaction, centre: Centre, message_id: int, called: bool = True) -> None:

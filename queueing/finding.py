@@ -89,7 +89,7 @@ def _meant(
         yield Visit.id.in_(select(Ticket.visit_id).where(*mine))
     if query.phone:
         own = Visit.appointments.any(Appointment.counsellor_id == phone_of)
-        yield and_(Visit.phone == query.phone, own) if phone_of else Visit.phone == query.phone
+        yield and_(Visit.phone == query.phone, own) if phone_of is not None else Visit.phone == query.phone
     if query.name:
         yield Visit.id.in_(_called(session, query.name, here))
 
@@ -97,4 +97,4 @@ def _meant(
 def _called(session: Session, name: str, here: Sequence[ColumnElement[bool]]) -> list[int]:
     """Compared here, because SQLite folds no letters but those of English."""
     named = session.execute(select(Visit.id, Visit.call_name).where(*here, Visit.call_name.is_not(None)))
-    return [id_ for id_, called in named if called.casefold().startswith(name.casefold())][:MOST_FOUND]
+    return [id_ for id_, called in named if (called or "").casefold().startswith(name.casefold())][:MOST_FOUND]

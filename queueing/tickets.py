@@ -108,6 +108,11 @@ def walk_in_services(session: Session, centre: Centre, group: TopicGroup | None)
     ]
 
 
+def topics_for_walk_ins(session: Session, centre: Centre) -> list[TopicGroup]:
+    """What somebody without appointment can ask about at a centre, in order."""
+    return list(dict.fromkeys(service.topic_group for service in walk_in_services(session, centre, None)))
+
+
 def usual_length(services: list[Service]) -> timedelta:
     """How long a walk-in is expected to take: the shortest of what it may turn out to be."""
     return min((service.length for service in services), default=timedelta(minutes=15))

@@ -32,7 +32,8 @@ NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 STAFFS_FILES = (
     "templates/desk/", "templates/layouts/desk.html", "templates/components/desk.html",
-    "templates/components/lock.html", "templates/components/alarm.html", "templates/kiosk/pairing.html",
+    "templates/components/lock.html", "templates/components/alarm.html",
+    "templates/components/case.html", "templates/components/numbers.html", "templates/kiosk/pairing.html",
     "templates/demo/home.html", "desk/",
 )  # fmt: skip
 """What only staff read, or who tries the demo: in the languages of the desk."""

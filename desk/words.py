@@ -1,0 +1,45 @@
+"""What the front desk reads for states and reasons that the floors below keep as codes."""
+
+from foundation.errors import desk_sentence
+from notifications.outbox import MessageState
+from notifications.texts import Kind
+from scheduling.visits import Overrule
+
+KINDS = {
+    Kind.CONFIRMATION: desk_sentence("Bestätigung"),
+    Kind.REMINDER: desk_sentence("Erinnerung"),
+    Kind.MOVED: desk_sentence("Neue Zeit"),
+    Kind.CANCELLED: desk_sentence("Absage"),
+    Kind.OFFER: desk_sentence("Früherer Termin"),
+    Kind.SETTLED: desk_sentence("Dolmetschen gesichert"),
+    Kind.QUESTION: desk_sentence("Dolmetschen offen"),
+}
+"""What a message is about, in the list of messages."""
+
+TO_SAY = {
+    Kind.CONFIRMATION: desk_sentence("Der Termin ist gebucht. Tag, Uhrzeit und Code sagen."),
+    Kind.REMINDER: desk_sentence("An den Termin erinnern."),
+    Kind.MOVED: desk_sentence("Der Termin hat eine neue Zeit. Tag und Uhrzeit sagen."),
+    Kind.CANCELLED: desk_sentence("Der Termin ist abgesagt."),
+    Kind.SETTLED: desk_sentence("Jemand dolmetscht. Der Termin ist sicher."),
+    Kind.QUESTION: desk_sentence("Niemand dolmetscht zu dieser Zeit. Einen anderen Termin anbieten."),
+}
+"""What has to be said by phone when it could not be written."""
+
+STATES = {
+    MessageState.DUE: desk_sentence("geplant"),
+    MessageState.CLAIMED: desk_sentence("wird gerade geschickt"),
+    MessageState.HANDED_OVER: desk_sentence("geschickt"),
+    MessageState.USELESS: desk_sentence("nicht mehr rechtzeitig"),
+    MessageState.FAILED: desk_sentence("nicht angekommen"),
+    MessageState.UNKNOWN: desk_sentence("vielleicht nicht angekommen"),
+}
+"""How far a message has come; what was withdrawn is not shown."""
+
+REASONS = {
+    Overrule.AGREED: desk_sentence("so vereinbart"),
+    Overrule.WAITING_HERE: desk_sentence("wartet schon hier"),
+    Overrule.URGENT: desk_sentence("dringend"),
+    Overrule.INTERPRETER: desk_sentence("nur dann kann jemand dolmetschen"),
+}
+"""Why staff give a time outside the rules, the most usual first (decision 10)."""
