@@ -56,7 +56,7 @@ def book_for() -> Response | BaseResponse:
         return _book_page(Asked.kept(), refusal=refusal)
     asked.wish(reading(), current_centre())
     asked.keep()
-    return see_other(".book")
+    return see_other(".book", _anchor="times")
 
 
 @blueprint.post("/book/time")

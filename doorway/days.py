@@ -92,14 +92,14 @@ def week_of(found: Sequence[Slot], centre: Centre, asked: date | None) -> Week |
 
 
 def week_page(page: str, week: Week | None, centre: Centre, action: str, **context: Any) -> Response:
-    """A page with a week, or for htmx the week alone; where there is none left, htmx fetches the page anew.
+    """A page with a week, or for htmx the week alone, but a refusal whole; where there is none left, htmx fetches it anew.
 
     `action` takes the pressed start; `code` of what is moved and `refusal` may stand in the context.
     """
     context = {"code": "", "refusal": None, **context}
     refusal: Refusal | None = context["refusal"]
     answer = page_or_fragment(
-        page, "components/_week.html", refusal.status if refusal else 200,
+        page, page if refusal else "components/_week.html", refusal.status if refusal else 200,
         week=week, centre=centre, action=action, **context,
     )  # fmt: skip
     if week is None:

@@ -18,7 +18,8 @@ from tests.build import PHONE
         ("9.15 Uhr", Query(at=time(9, 15))), ("214", Query(at=time(2, 14), number=214)), ("475", Query(number=475)),
         ("915", Query(at=time(9, 15))), ("0152 28817386", Query(phone=PHONE)),
         ("+49 152/288173-86", Query(phone=PHONE)), ("99", Query(name="99")), ("2575", Query(name="2575")),
-        ("Lila", Query(name="Lila")), ("ليلى", Query(name="ليلى")), ("L", Query()), ("", Query()), ("030 23125117", Query()),
+        ("Lila", Query(name="Lila")), ("ليلى", Query(name="ليلى")), ("L", Query()), ("", Query()),
+        ("030 23125117", Query()),
     ],
 )  # fmt: skip
 def test_one_field_understands_code_time_number_name_and_phone(typed: str, meant: Query):
