@@ -1,11 +1,13 @@
-"""The only asker of randomness, and the maker of derived tokens (X-04)."""
+"""The only asker of randomness, and the maker of derived tokens (X-04). Dice are for rehearsals, never for secrets."""
 
 import base64
 import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from random import Random
 
+Dice = Random
 TOKEN_LENGTH = 22
 """Characters of base64url: 132 bits."""
 
@@ -39,3 +41,8 @@ def token_hash(token: str) -> str:
 def random_digits(count: int) -> str:
     """`count` decimal digits, the first never zero, for codes that people type."""
     return str(secrets.randbelow(9 * 10 ** (count - 1)) + 10 ** (count - 1))
+
+
+def dice(seed: str) -> Dice:
+    """Dice that fall the same way for the same seed: for forecasts, never for secrets."""
+    return Dice(seed)
