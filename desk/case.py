@@ -22,7 +22,8 @@ from queueing import calls
 from queueing.finding import Query, find, newest_tickets
 from queueing.models import Ticket
 from queueing.replanning import cancel_here
-from queueing.tickets import check_in, topics_for_walk_ins
+from queueing.tickets import check_in
+from queueing.topics import topics_for_walk_ins
 from scheduling.interpreters import request_for
 from scheduling.models import Visit
 from scheduling.revoking import revoke_link

@@ -16,7 +16,8 @@ from foundation.errors import NotFound, Refusal
 from queueing.correcting import Correction, correct
 from queueing.models import Ticket
 from queueing.refusals import ClosedNow, NobodyToday, NumbersUsedUp
-from queueing.tickets import WalkIn, take_number, topics_for_walk_ins
+from queueing.tickets import WalkIn, take_number
+from queueing.topics import topics_for_walk_ins
 from scheduling.models import Centre, TopicGroup
 from scheduling.refusals import LanguageUnknown
 
@@ -59,9 +60,8 @@ def case_correct() -> Response:
 
 def _give(tx: Transaction, somebody: Somebody) -> int:
     centre = tx.session.get_one(Centre, current_centre().id)
-    return take_number(
-        tx, WalkIn(centre, _topic(tx, centre), somebody.reads, (somebody.spoken,), somebody.party)
-    ).id  # fmt: skip
+    walk_in = WalkIn(centre, _topic(tx, centre), somebody.reads, (somebody.spoken,), somebody.party)
+    return take_number(tx, walk_in, despite_forecast=True).id
 
 
 def _topic(tx: Transaction, centre: Centre) -> TopicGroup | None:

@@ -20,11 +20,13 @@ from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
 from foundation.languages import SOURCE, State
 from kiosk.pairing import blueprint
-from queueing.board import came_late
+from queueing.board import Board, came_late
+from queueing.forecast import forecast
 from queueing.helping import ask_for_help
 from queueing.models import Ticket
 from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown
-from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, open_today, take_number, walk_in_services
+from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, open_today, take_number
+from queueing.topics import walk_in_services
 from scheduling.coding import CODE_LENGTH
 from scheduling.models import Centre, TopicGroup
 from scheduling.presence import next_opening
@@ -147,7 +149,9 @@ def _code_screen(refusal: Refusal | None = None, typed: str = "") -> str:
 
 def _ticket_screen(ticket_id: int) -> str:
     ticket = reading().get_one(Ticket, ticket_id)
-    return _screen("kiosk/ticket.html", ticket=ticket, late=came_late(ticket))
+    board = Board.of(reading(), ticket.centre, request_now())
+    wait = forecast(reading(), board).range_of(ticket.number)
+    return _screen("kiosk/ticket.html", ticket=ticket, late=came_late(ticket), wait=wait)
 
 
 def _take_number(tx: Transaction) -> Ticket:

@@ -1,7 +1,7 @@
 """`make prove`: the long forms of the proofs. `python -m proofs.prove [PART …]` runs only some; writes docs/proof.md.
 
 Parts: `mutants` (the checker catches every seeded bug), `history` (a million operations on PostgreSQL, 200,000 on
-SQLite, processes killed at random), `properties` (Hypothesis at length).
+SQLite, processes killed at random), `properties` (Hypothesis at length), `waits` (ranges told in made-up months).
 """
 
 import os
@@ -18,6 +18,7 @@ from foundation.db import make_engine
 from proofs.checker import Verdict
 from proofs.mutants import MUTANTS, NEEDS_POSTGRESQL
 from proofs.run import Plan, Run
+from proofs.waits import report
 from tools.report import write_part
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +40,9 @@ What `make prove` found, part by part; every part names its seeds. The short for
 
 def main() -> None:
     """All parts, or those that are named; fails when one finds a fault."""
-    parts = {"mutants": prove_mutants, "history": prove_history, "properties": prove_properties}
+    parts = {
+        "mutants": prove_mutants, "history": prove_history, "properties": prove_properties, "waits": prove_waits,
+    }  # fmt: skip
     sound = [parts[name]() for name in sys.argv[1:] or parts]
     if not all(sound):
         raise SystemExit(1)
@@ -129,6 +132,14 @@ def prove_properties() -> bool:
     )
     print(done.stdout[-1500:], flush=True)
     return done.returncode == 0
+
+
+def prove_waits() -> bool:
+    """What waiting clients are told, against what happens (W-05)."""
+    body, good = report()
+    print(body, flush=True)
+    write_part(REPORT, HEAD, "Waits", body)
+    return good
 
 
 def server_version(url: str, kind: str) -> str:

@@ -47,6 +47,12 @@ class NobodyToday(Refusal):
     text = sentence("Dafür ist heute niemand mehr frei. Bitte buchen Sie einen Termin. Der Empfang hilft Ihnen.")
 
 
+class TooManyToday(Refusal):
+    """So many wait that her talk would probably end after closing: an appointment, or the desk, instead (W-08)."""
+
+    text = sentence("Heute warten schon sehr viele Menschen. Bitte buchen Sie einen Termin. Der Empfang hilft Ihnen.")
+
+
 class NumbersUsedUp(Refusal):
     """All 800 numbers of the day are given."""
 

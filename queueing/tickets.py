@@ -1,7 +1,7 @@
 """Tickets: checking in with an appointment, taking a number without one."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,17 +9,29 @@ from sqlalchemy.orm import Session
 from foundation.db import Transaction
 from foundation.errors import Moved
 from foundation.formats import clock_time, figures
+from queueing.board import Board
+from queueing.forecast import end_for_newcomer
 from queueing.happened import Happened
 from queueing.models import OPEN, LastNumber, Ticket, TicketState
 from queueing.moves import NOT_CALLED, move
-from queueing.refusals import AlreadyHere, ClosedNow, CodeUnknown, NobodyToday, NumbersUsedUp, OtherCentre, OtherDay
+from queueing.refusals import (
+    AlreadyHere,
+    ClosedNow,
+    CodeUnknown,
+    NobodyToday,
+    NumbersUsedUp,
+    OtherCentre,
+    OtherDay,
+    TooManyToday,
+)
 from queueing.signs import next_number
+from queueing.topics import usual_length, walk_in_services
 from scheduling.agenda import visit_by_code, visit_by_token
 from scheduling.earlier import forget_wish
 from scheduling.interval import Interval
 from scheduling.models import AppointmentState, Centre, Service, TopicGroup, Visit
 from scheduling.opening import whole_day
-from scheduling.presence import centre_open, offered_services, on_duty
+from scheduling.presence import centre_open, on_duty
 from scheduling.visits import visit_to_change
 from scheduling.wish import Wish
 
@@ -82,8 +94,11 @@ def come_back(tx: Transaction, ticket: Ticket) -> Ticket:
     return ticket
 
 
-def take_number(tx: Transaction, walk_in: WalkIn) -> Ticket:
-    """A ticket without appointment, only if somebody can still serve it today: raises ClosedNow, NobodyToday."""
+def take_number(tx: Transaction, walk_in: WalkIn, despite_forecast: bool = False) -> Ticket:
+    """A ticket without appointment, only if somebody can still serve it today: raises ClosedNow, NobodyToday.
+
+    Raises TooManyToday when her talk is expected to end after closing (W-08), unless staff take her `despite_forecast`.
+    """
     centre = walk_in.centre
     left = [i for i in open_today(tx.session, centre, tx.now) if i.end > tx.now]
     if not left:
@@ -91,31 +106,14 @@ def take_number(tx: Transaction, walk_in: WalkIn) -> Ticket:
     services = walk_in_services(tx.session, centre, walk_in.topic_group)
     if not _somebody(tx, walk_in, services, Interval(tx.now, left[-1].end)):
         raise NobodyToday
+    if not despite_forecast and _too_late(tx, walk_in, services, left[-1].end):
+        raise TooManyToday
     visit = Visit(
         centre=centre, day_on=centre.local_day(tx.now), ui_lang=walk_in.ui_lang, party=walk_in.party,
         spoken_langs=list(walk_in.spoken_langs), wishes=[], typed_at=tx.now,
     )  # fmt: skip
     tx.session.add(visit)
     return issue(tx, Ticket(visit=visit, topic_group_id=walk_in.topic_group.id if walk_in.topic_group else None))
-
-
-def walk_in_services(session: Session, centre: Centre, group: TopicGroup | None) -> list[Service]:
-    """The services of a topic group, or all, that somebody without appointment can ask for at a centre."""
-    return [
-        service
-        for service in offered_services(session, centre)
-        if service.walk_in and (group is None or service.topic_group_id == group.id)
-    ]
-
-
-def topics_for_walk_ins(session: Session, centre: Centre) -> list[TopicGroup]:
-    """What somebody without appointment can ask about at a centre, in order."""
-    return list(dict.fromkeys(service.topic_group for service in walk_in_services(session, centre, None)))
-
-
-def usual_length(services: list[Service]) -> timedelta:
-    """How long a walk-in is expected to take: the shortest of what it may turn out to be."""
-    return min((service.length for service in services), default=timedelta(minutes=15))
 
 
 def open_ticket(session: Session, visit: Visit) -> Ticket | None:
@@ -146,6 +144,13 @@ def _somebody(tx: Transaction, walk_in: WalkIn, services: list[Service], left: I
         on_duty(tx.session, Wish((service.id,), (walk_in.centre.id,), languages, walk_in.party), left)
         for service in services
     )
+
+
+def _too_late(tx: Transaction, walk_in: WalkIn, services: list[Service], closes_at: datetime) -> bool:
+    board = Board.of(tx.session, walk_in.centre, tx.now)
+    topic = walk_in.topic_group.id if walk_in.topic_group else None
+    ends_at = end_for_newcomer(tx.session, board, services, walk_in.spoken_langs, topic)
+    return ends_at is not None and ends_at > closes_at
 
 
 def issue(tx: Transaction, ticket: Ticket) -> Ticket:

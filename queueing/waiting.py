@@ -15,7 +15,7 @@ RUNS, DAYS = 24, 7
 HORIZON = timedelta(minutes=90)
 """Nobody needs to know more of a longer wait than that it is long."""
 
-LOW, HIGH = 0.15, 0.88
+LOW, HIGH = 0.2, 0.85
 """Between which parts of the rehearsals the range lies."""
 
 STEP, HOUR = 5, 60
@@ -41,8 +41,8 @@ class Range:
 
     @property
     def middle(self) -> float:
-        """Halfway, in minutes."""
-        return (self.low + self.high) / 2
+        """Halfway, in minutes; soon is now."""
+        return 0 if self.soon else (self.low + self.high) / 2
 
     def holds(self, minutes: float) -> bool:
         """Whether a wait was as told; whoever was told «more than an hour» waited at least that."""

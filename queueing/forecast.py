@@ -1,0 +1,161 @@
+"""What a centre may tell now: how long each waits, when work ends (W-04, W-08). Once per change and minute."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from foundation.db import change_tag
+from foundation.tokens import dice
+from queueing.board import Board
+from queueing.lengths import Kind, Observed, kind_of, observed_lengths
+from queueing.models import BUSY, Ticket
+from queueing.order import Waiting
+from queueing.rehearsal import Lengths, OnDuty, Scene, Talk
+from queueing.topics import usual_length
+from queueing.waiting import Ends, Range, ends, waits, with_newcomer
+from scheduling.claims import LONGEST
+from scheduling.interval import Interval, subtract
+from scheduling.memory import current_setup
+from scheduling.models import Appointment, Claim, Service
+from scheduling.opening import whole_day
+from scheduling.wish import FEMALE_COUNSELLOR
+
+
+@dataclass
+class Forecast:
+    """What can be said of a scene; every question is worked out when first asked. The same `seed`, the same answer."""
+
+    scene: Scene
+    seed: str
+
+    def range_of(self, number: int) -> Range | None:
+        """How long a waiting ticket still waits; None for one that does not wait, or that nobody on duty can see."""
+        return self._ranges.get(number)
+
+    @property
+    def end_of_work(self) -> datetime | None:
+        """When everybody who is here or booked will have been seen; None when there is nothing to do."""
+        return self._ends.of_work
+
+    def for_newcomer(self, newcomer: Waiting, lengths: Lengths) -> datetime | None:
+        """When the talk of one more would end; None if nobody on duty can see her."""
+        return ends(with_newcomer(self.scene, newcomer, lengths), dice(self.seed)).by_number.get(newcomer.number)
+
+    @cached_property
+    def _ranges(self) -> dict[int, Range]:
+        return waits(self.scene, dice(self.seed))
+
+    @cached_property
+    def _ends(self) -> Ends:
+        return ends(self.scene, dice(self.seed))
+
+
+_known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Forecast]]]" = WeakKeyDictionary()
+_reading = Lock()
+
+
+def forecast(session: Session, board: Board) -> Forecast:
+    """Of today's board; remembered until the centre's change tag or the minute is another."""
+    known = _known.setdefault(session.get_bind().engine, {})
+    minute = board.now.replace(second=0, microsecond=0)
+    key, centre = (change_tag(session, board.centre.scope), minute), board.centre.id
+    with _reading:
+        if centre not in known or known[centre][0] != key:
+            known[centre] = key, Forecast(scene_of(session, board, minute), f"{centre} {minute}")
+        return known[centre][1]
+
+
+def end_for_newcomer(
+    session: Session, board: Board, services: Sequence[Service], languages: Sequence[str], topic: int | None
+) -> datetime | None:
+    """When the talk of somebody without appointment would end if she took a number now (W-08)."""
+    newcomer = _person(board, 0, board.now, services, languages)
+    observed = observed_lengths(session, board.centre, board.centre.local_day(board.now))
+    return forecast(session, board).for_newcomer(newcomer, observed.of(Kind(topic=topic), newcomer.length))
+
+
+def scene_of(session: Session, board: Board, now: datetime) -> Scene:
+    """A board as the rehearsals need it."""
+    observed = observed_lengths(session, board.centre, board.centre.local_day(now))
+    coming = [(_coming(board, a), Kind(service=a.service_id)) for a in board.not_arrived()]
+    waiting = [(board.situation.waiting[ticket.number], kind_of(ticket)) for ticket in board.waiting()]
+    return Scene(
+        now,
+        board.situation.limits,
+        _on_duty(session, board, now, observed),
+        [ticket for ticket, _ in waiting],
+        [ticket for ticket, _ in coming],
+        {ticket.number: observed.of(kind, ticket.length) for ticket, kind in [*waiting, *coming]},
+    )
+
+
+def _on_duty(session: Session, board: Board, now: datetime, observed: Observed) -> list[OnDuty]:
+    """Who works today or is still with somebody."""
+    centre, setup = board.centre, current_setup(session)
+    today = whole_day(centre.local_day(now), centre.zone)
+    left = Interval(now, today.end)
+    here = [id_ for id_, at in setup.timetables if at == centre.id and id_ in setup.people]
+    blocked = _blocked(session, here, today)
+    works = {
+        id_: subtract(
+            (i for i in setup.timetable(id_, centre.id).opened(today, centre.zone, walk_in=True) if i.overlaps(left)),
+            blocked.get(id_, ()),
+        )
+        for id_ in here
+    }
+    talks = {t.counsellor_id: t for t in board.tickets if t.state in BUSY}
+    return [
+        OnDuty(board.situation.caller(id_), works[id_], _talk(board, talks.get(id_), now, observed))
+        for id_ in sorted(here)
+        if setup.people[id_].counsellor and (works[id_] or id_ in talks)
+    ]
+
+
+def _talk(board: Board, ticket: Ticket | None, now: datetime, observed: Observed) -> Talk | None:
+    if ticket is None:
+        return None
+    so_far = max(now - (ticket.started_at or now), timedelta(0))
+    return Talk(observed.of(kind_of(ticket), board.situation.length_of(ticket.number)), so_far)
+
+
+def _blocked(session: Session, ids: Sequence[int], day: Interval) -> dict[int, list[Interval]]:
+    """Meetings and the like of that day, by resource."""
+    claims = select(Claim.resource_id, Claim.starts_at, Claim.ends_at).where(
+        Claim.resource_id.in_(ids), Claim.blocked_time_id.is_not(None), Claim.starts_at < day.end,
+        Claim.starts_at > day.start - LONGEST, Claim.ends_at > day.start,
+    )  # fmt: skip
+    blocked: dict[int, list[Interval]] = defaultdict(list)
+    for resource_id, starts_at, ends_at in session.execute(claims):
+        blocked[resource_id].append(Interval(starts_at, ends_at))
+    return blocked
+
+
+def _coming(board: Board, appointment: Appointment) -> Waiting:
+    """An appointment nobody has checked in for, expected when its client said."""
+    visit = appointment.visit
+    expected_at = appointment.starts_at + (visit.late_by or timedelta(0))
+    person = _person(board, -appointment.id, expected_at, [appointment.service], visit.spoken_langs)
+    woman_wanted = person.woman_wanted or FEMALE_COUNSELLOR in visit.wishes
+    return replace(
+        person, counsellor=appointment.counsellor_id, starts_at=appointment.starts_at, woman_wanted=woman_wanted
+    )
+
+
+def _person(board: Board, number: int, at: datetime, services: Sequence[Service], languages: Sequence[str]) -> Waiting:
+    spoken = frozenset(languages)
+    return Waiting(
+        number=number,
+        arrived_at=at,
+        length=usual_length(list(services)),
+        services=frozenset(service.id for service in services),
+        languages=spoken,
+        interpreted=bool(spoken & board.situation.setup.translated(board.centre.id)),
+        woman_wanted=any(service.women_only for service in services),
+    )
