@@ -15,6 +15,7 @@ from doorway.speech import language, speak
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from notifications.outbox import will_be_reminded
+from queueing.forecast import wait_of
 from queueing.tickets import open_ticket, refuse_if_here
 from scheduling import moving, visits
 from scheduling.agenda import visit_by_token
@@ -47,9 +48,10 @@ def enter(token: str) -> BaseResponse:
 def show() -> str:
     """When, where, code and QR; place in the queue once checked in."""
     visit = visit_shown()
+    ticket = open_ticket(reading(), visit)
     return render_template(
         "booking/visit.html", visit=visit, appointment=_last(visit), link=link_of(visit), now=request_now(),
-        ticket=open_ticket(reading(), visit), reminded=will_be_reminded(reading(), visit),
+        ticket=ticket, wait=wait_of(reading(), ticket, request_now()) if ticket else None, reminded=will_be_reminded(reading(), visit),
         asked=request_for(reading(), visit.first) if visit.first.route == Route.POOL else None,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ Every step is a POST that carries what was chosen so far, so that no address and
 
 from datetime import timedelta
 
-from flask import render_template
+from flask import render_template, url_for
 from sqlalchemy import select
 
 from access.devices import codes_locked, forget_wrong_codes, note_wrong_code
@@ -20,11 +20,11 @@ from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
 from foundation.languages import SOURCE, State
 from kiosk.pairing import blueprint
-from queueing.board import Board, came_late
-from queueing.forecast import forecast
+from queueing.board import came_late
+from queueing.forecast import wait_of
 from queueing.helping import ask_for_help
 from queueing.models import Ticket
-from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown
+from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown, TooManyToday
 from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, open_today, take_number
 from queueing.topics import walk_in_services
 from scheduling.coding import CODE_LENGTH
@@ -122,7 +122,8 @@ def number() -> str | tuple[str, int]:
     except ClosedNow as closed:
         return _closed(), closed.status
     except Refusal as refusal:
-        return _screen("kiosk/sorry.html", refusal=refusal), refusal.status
+        link = _booking_link() if isinstance(refusal, TooManyToday) else None
+        return _screen("kiosk/sorry.html", refusal=refusal, link=link), refusal.status
     return _ticket_screen(ticket_id)
 
 
@@ -149,9 +150,15 @@ def _code_screen(refusal: Refusal | None = None, typed: str = "") -> str:
 
 def _ticket_screen(ticket_id: int) -> str:
     ticket = reading().get_one(Ticket, ticket_id)
-    board = Board.of(reading(), ticket.centre, request_now())
-    wait = forecast(reading(), board).range_of(ticket.number)
+    wait = wait_of(reading(), ticket, request_now())
     return _screen("kiosk/ticket.html", ticket=ticket, late=came_late(ticket), wait=wait)
+
+
+def _booking_link() -> str:
+    """Where a phone books at this centre, in the language of this screen."""
+    centre, wanted = current_device().centre, field("lang", 20)
+    path = url_for("booking.topics", centre_code=centre.code, lang=the_house().languages.wished(wanted).tag)
+    return f"{the_house().settings.public_url}{path}"
 
 
 def _take_number(tx: Transaction) -> Ticket:

@@ -226,7 +226,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Figures:
-    """How many were told something; parts of them; mean errors in minutes; mean width of the ranges told."""
+    """How many were told something; parts of them; mean errors and width of those who were told minutes."""
 
     told: int
     held: float
@@ -240,14 +240,15 @@ class Figures:
     def of(cls, people: Iterable[Person]) -> "Figures":
         """What was told to these people, against what happened."""
         told = [(p.told, p.waited, p.guess) for p in people if p.told and p.called_at]
+        minutes = [(said, waited, guess) for said, waited, guess in told if not said.long]
         return cls(
             len(told),
             _mean(said.holds(waited) for said, waited, _ in told),
             _mean(waited > said.high and not said.long for said, waited, _ in told),
             _mean(said.long for said, _, _ in told),
-            _mean(abs(said.middle - waited) for said, waited, _ in told),
-            _mean(abs(guess - waited) for _, waited, guess in told),
-            _mean(said.high - said.low for said, _, _ in told if not said.long),
+            _mean(abs(said.middle - waited) for said, waited, _ in minutes),
+            _mean(abs(guess - waited) for _, waited, guess in minutes),
+            _mean(said.high - said.low for said, _, _ in minutes),
         )
 
     @property
@@ -257,7 +258,7 @@ class Figures:
 
     def row(self, *about: object) -> str:
         """A row of the report."""
-        said = f"{self.held:.1%} | {self.longer:.1%} | {self.error:.1f} | {self.formula_error:.1f}"
+        said = f"{self.an_hour:.0%} | {self.held:.1%} | {self.longer:.1%} | {self.error:.1f} | {self.formula_error:.1f}"
         part = f"{self.error / (self.formula_error or 1):.0%}"
         return "| " + " | ".join([*map(str, about), str(self.told), said, part, f"{self.width:.0f}"]) + " |"
 
@@ -273,12 +274,12 @@ ABOUT = f"""Three centres of three, four and five counsellors, {DAYS} days each,
 that shares only the queue rule with what it judges: people come mostly in the morning, one appointment in eight does
 not come, one in twelve late; talks are skewed to the long side; on one day in five somebody is ill. Every ticket is
 told its range as it is issued, from lengths of the days before. Goals: what was told held for 75 %, at most 15 % waited
-longer, and the mean error in minutes is at most 65 % of that of *place in the line × average length ÷ counsellors* for
-the same tickets. «Soon» counts as now; who was told «more than an hour» should wait that long, and her error is counted
-from the middle of what was rehearsed. Width is in minutes.
+longer, and the mean error of the middle is at most 65 % of that of *place in the line × average length ÷ counsellors*
+for the same tickets. «Soon» counts as now. «More than an hour» held for whoever waited that long; it names no minutes, so
+it is in neither error. Errors and widths are in minutes.
 
-| counsellors | seed | who | told | held | longer | mean error | formula | of it | width |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| counsellors | seed | who | told | an hour | held | longer | mean error | formula | of it | width |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
 

@@ -72,6 +72,11 @@ def forecast(session: Session, board: Board) -> Forecast:
         return known[centre][1]
 
 
+def wait_of(session: Session, ticket: Ticket, now: datetime) -> Range | None:
+    """How long a ticket of today still waits; None for one that does not wait."""
+    return forecast(session, Board.of(session, ticket.centre, now)).range_of(ticket.number)
+
+
 def end_for_newcomer(
     session: Session, board: Board, services: Sequence[Service], languages: Sequence[str], topic: int | None
 ) -> datetime | None:
