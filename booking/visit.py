@@ -51,7 +51,8 @@ def show() -> str:
     ticket = open_ticket(reading(), visit)
     return render_template(
         "booking/visit.html", visit=visit, appointment=_last(visit), link=link_of(visit), now=request_now(),
-        ticket=ticket, wait=wait_of(reading(), ticket, request_now()) if ticket else None, reminded=will_be_reminded(reading(), visit),
+        ticket=ticket, wait=wait_of(reading(), ticket, request_now()) if ticket else None,
+        reminded=will_be_reminded(reading(), visit),
         asked=request_for(reading(), visit.first) if visit.first.route == Route.POOL else None,
     )  # fmt: skip
 

@@ -275,8 +275,8 @@ that shares only the queue rule with what it judges: people come mostly in the m
 not come, one in twelve late; talks are skewed to the long side; on one day in five somebody is ill. Every ticket is
 told its range as it is issued, from lengths of the days before. Goals: what was told held for 75 %, at most 15 % waited
 longer, and the mean error of the middle is at most 65 % of that of *place in the line × average length ÷ counsellors*
-for the same tickets. «Soon» counts as now. «More than an hour» held for whoever waited that long; it names no minutes, so
-it is in neither error. Errors and widths are in minutes.
+for the same tickets. «Soon» counts as now. «More than an hour» held for whoever waited that long; it names no minutes,
+so it is in neither error. Errors and widths are in minutes.
 
 | counsellors | seed | who | told | an hour | held | longer | mean error | formula | of it | width |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
