@@ -9,6 +9,8 @@ class Happened(StrEnum):
     SIGNED_IN = "account.signed_in"
     SIGN_IN_FAILED = "account.sign_in_failed"
     ACCESS_DENIED = "account.access_denied"
+    FEED_MADE = "account.feed_made"
+    FEED_ENDED = "account.feed_ended"
     DEVICE_MADE = "device.made"
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"

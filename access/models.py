@@ -11,7 +11,10 @@ from scheduling.models import Centre, Counsellor
 
 
 class Account(Base):
-    """A member of staff. `counsellor` is set for those who advise; `session_generation` ends all sessions."""
+    """A member of staff. `counsellor` is set for those who advise; `session_generation` ends all sessions.
+
+    `feed_hash` is of the address of her calendar, if she has made one.
+    """
 
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +28,8 @@ class Account(Base):
     session_generation: Mapped[int] = mapped_column(default=0)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    feed_generation: Mapped[int] = mapped_column(default=0, server_default="0")
+    feed_hash: Mapped[str | None] = mapped_column(unique=True)
     centre: Mapped[Centre | None] = relationship()
     counsellor: Mapped[Counsellor | None] = relationship()
 

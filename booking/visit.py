@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from flask import Blueprint, Response, g, render_template, session, url_for
-from icalendar import STATUS, Calendar, Event
+from icalendar import STATUS, Event
 from werkzeug.wrappers import Response as BaseResponse
 
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.days import asked_day, free_times, week_of, week_page
 from doorway.forms import chosen_moment
+from doorway.calendar import calendar_of
 from doorway.gates import open_to_all, visitor
 from doorway.pages import field, see_other
 from doorway.speech import language, speak
@@ -74,13 +75,8 @@ def calendar() -> Response:
         stamp=request_now(),
         status=STATUS.CANCELLED if appointment.state is AppointmentState.CANCELLED else STATUS.CONFIRMED,
     )
-    calendar_file = Calendar.new(prodid="-//Empfang//")
-    calendar_file.add_component(event)
-    return Response(
-        calendar_file.to_ical(),
-        mimetype="text/calendar",
-        headers={"Content-Disposition": "attachment; filename=termin.ics"},
-    )
+    saved_as = {"Content-Disposition": "attachment; filename=termin.ics"}
+    return Response(calendar_of([event]), mimetype="text/calendar", headers=saved_as)
 
 
 @blueprint.get("/visit/move")

@@ -58,5 +58,5 @@ def _protect(answer: Response) -> Response:
     if the_house().settings.secure:
         answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if request.endpoint != "static":
-        answer.headers["Cache-Control"] = "no-store"
+        answer.headers.setdefault("Cache-Control", "no-store")  # a calendar may be kept, and asks whether it is new
     return answer

@@ -59,6 +59,7 @@ SILENT = frozenset(
         "ticket.noted", "ticket.urgent", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
         "alarm.raised", "alarm.answered", "alarm.withdrawn", "alarm.closed",
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
+        "account.feed_made", "account.feed_ended",
         "device.made", "device.paired", "device.revoked",
         "feedback.left", "feedback.dealt_with",
         "sentence.approved", "sentence.approval_withdrawn",

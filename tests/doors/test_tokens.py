@@ -88,11 +88,13 @@ def wrong_tokens(world: World) -> dict[str, str]:
     return {**MADE_UP, "revoked": revoked, "erased": erased}
 
 
-@pytest.mark.parametrize("door", ["/t/", "/i/"])
+@pytest.mark.parametrize("door", ["/t/{}", "/i/{}", "/feed/{}.ics"])
 def test_all_wrong_links_make_the_same_work_and_get_the_same_page(
     client: LookingClient, wrong_tokens: dict[str, str], work, door: str
 ):
-    made = {name: work(lambda path=door + quote(token, ""): client.get(path)) for name, token in wrong_tokens.items()}
+    made = {
+        name: work(lambda path=door.format(quote(token, "")): client.get(path)) for name, token in wrong_tokens.items()
+    }
     assert len(set(made.values())) == 1, made
     assert made["unknown"].status == 404
     assert made["unknown"].digests == ("sha256",)
