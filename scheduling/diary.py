@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from foundation.db import Transaction
@@ -171,10 +171,16 @@ def give_back(tx: Transaction, blocked_time_id: int, counsellor_id: int, centre:
 def _claimed(
     room_ids: Collection[int], window: Interval, now: datetime
 ) -> Select[int, datetime, datetime, datetime | None, Appointment | None, str]:
-    """Claims on rooms, each with its appointment or the kind of blocked time."""
+    """Claims on rooms with the kind of blocked time, or each appointment in them: two counsellors at once share one."""
+    owner = aliased(Appointment)
+    together = and_(
+        Appointment.visit_id == owner.visit_id, Appointment.room_id == owner.room_id, Appointment.state == owner.state,
+        Appointment.starts_at < Claim.ends_at, Appointment.ends_at > Claim.starts_at,
+    )  # fmt: skip
     return (
         select(Claim.resource_id, Claim.starts_at, Claim.ends_at, Claim.held_until, Appointment, BlockedTime.kind)
-        .outerjoin(Appointment, Claim.appointment_id == Appointment.id)
+        .outerjoin(owner, Claim.appointment_id == owner.id)
+        .outerjoin(Appointment, together)
         .outerjoin(BlockedTime, Claim.blocked_time_id == BlockedTime.id)
         .where(Claim.resource_id.in_(room_ids), *in_window(window))
         .where(or_(Claim.held_until.is_(None), Claim.held_until > now))

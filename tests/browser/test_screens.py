@@ -96,6 +96,8 @@ def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, 
     screens = [
         ("ahorn", "/desk/?all=1"), ("ahorn", "/desk/links"), ("ahorn", "/desk/proofs"), ("ahorn", "/desk/invitations"),
         ("ahorn", "/desk/interpreters"), ("ahorn", "/desk/feedback"),
+        ("ahorn", "/desk/week"), ("ahorn", "/desk/rooms"), ("ahorn", "/desk/print"), ("ahorn", "/desk/calendar-feed"),
+        ("leitung-pfullingen", "/desk/week?of=buche"),
         ("ahorn", "/desk/links/poster?link=B03&in=ar&in=uk"), ("empfang-pfullingen", "/desk/"),
         ("leitung-pfullingen", "/desk/devices"), ("leitung-pfullingen", "/desk/languages"),
         ("leitung-pfullingen", "/desk/languages/ar"),

@@ -220,6 +220,11 @@ def test_the_server_takes_headers_as_long_as_browsers_with_many_languages_send_t
     assert runpy.run_path(str(ROOT / "gunicorn.conf.py"))["limit_request_field_size"] > 10 * 1024
 
 
+def test_no_access_log_tells_a_path_or_who_came():
+    line = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["access_log_format"]
+    assert set(re.findall(r"%\((\w+|{[^}]*}\w)\)s", line)) == {"t", "m", "s", "b", "L"}
+
+
 def test_no_lock_file_names_a_host():
     for file in ("requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json", ".npmrc"):
         text = (ROOT / file).read_text()
