@@ -27,10 +27,10 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COUNSELLOR: frozenset({Right.SEE_DAY, Right.CALL, Right.RECEIVE}),
-    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.REACH}),
-    Role.LEAD: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
-    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.SEE_WEEKS}),
-    Role.LEAD: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.SEE_WEEKS, Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
+    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.SEE_WEEKS}),
+    Role.LEAD: frozenset(
+        {Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.SEE_WEEKS, Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}
+    ),
     Role.DISTRICT_LEAD: frozenset(),
     Role.ADMIN: frozenset({Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
 }

@@ -7,9 +7,9 @@ from icalendar import STATUS, Event
 from werkzeug.wrappers import Response as BaseResponse
 
 from doorway.binding import reading, request_now, the_house, transaction
+from doorway.calendar import calendar_of
 from doorway.days import asked_day, free_times, week_of, week_page
 from doorway.forms import chosen_moment
-from doorway.calendar import calendar_of
 from doorway.gates import open_to_all, visitor
 from doorway.pages import field, see_other
 from doorway.speech import language, speak

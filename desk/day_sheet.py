@@ -3,7 +3,7 @@
 from flask import render_template
 
 from access.rights import Right
-from desk.asked import asked_day
+from desk.addresses import asked_day
 from desk.session import blueprint
 from doorway.binding import reading, request_now
 from doorway.gates import current_account, current_centre, staff

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import render_template
 
 from access.rights import Right
-from desk.asked import asked_day
+from desk.addresses import asked_day
 from desk.picture import draw, ruler_of
 from desk.plan_words import WORDS
 from desk.session import blueprint

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from access.models import Account
 from access.rights import Right
-from desk.asked import asked_week, week_name
+from desk.addresses import asked_week, week_name
 from desk.picture import draw, on_day, ruler_of
 from desk.plan_words import WORDS
 from desk.session import blueprint

@@ -1,13 +1,8 @@
-<<<<<<< HEAD
 """Quiet alarms"""
-=======
-"""The address of a counsellor's own calendar"""
->>>>>>> a3425b8 (Draw week and rooms, print the day, feed own calendars)
 
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<< HEAD
 from foundation.model import UtcDateTime
 
 revision = '0010'
@@ -40,29 +35,8 @@ def upgrade() -> None:
         'uq_alarm_raised_by', 'alarm', ['raised_by'], unique=True, sqlite_where=sa.text(STANDS),
         postgresql_where=sa.text(STANDS),
     )
-=======
-revision = '0010'
-down_revision = '0008'
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    """Forward."""
-    with op.batch_alter_table('account') as account:
-        account.add_column(sa.Column('feed_generation', sa.Integer(), server_default='0', nullable=False))
-        account.add_column(sa.Column('feed_hash', sa.Text(), nullable=True))
-        account.create_unique_constraint('uq_account_feed_hash', ['feed_hash'])
->>>>>>> a3425b8 (Draw week and rooms, print the day, feed own calendars)
 
 
 def downgrade() -> None:
     """Back."""
-<<<<<<< HEAD
     op.drop_table('alarm')
-=======
-    with op.batch_alter_table('account') as account:
-        account.drop_constraint('uq_account_feed_hash', type_='unique')
-        account.drop_column('feed_hash')
-        account.drop_column('feed_generation')
->>>>>>> a3425b8 (Draw week and rooms, print the day, feed own calendars)
