@@ -40,13 +40,18 @@ class Range:
         return self.low + self.high > 2 * HOUR
 
     @property
+    def open(self) -> bool:
+        """It may last longer than rehearsed: then no minutes are named either."""
+        return not self.long and timedelta(minutes=self.high) >= HORIZON
+
+    @property
     def middle(self) -> float:
         """Halfway, in minutes; soon is now."""
         return 0 if self.soon else (self.low + self.high) / 2
 
     def holds(self, minutes: float) -> bool:
         """Whether a wait was as told; whoever was told «more than an hour» waited at least that."""
-        return minutes >= HOUR if self.long else self.low <= minutes <= self.high
+        return minutes >= HOUR if self.long else self.low <= minutes and (self.open or minutes <= self.high)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,14 @@ def test_a_long_line_is_told_more_than_an_hour():
     assert not ranges[119].holds(50)
 
 
+def test_who_may_wait_longer_than_was_rehearsed_is_told_no_minutes():
+    found = told([10] * 7 + [100] * 3)
+    assert found.open
+    assert not found.long
+    assert found.holds(200)
+    assert not found.holds(5)
+
+
 def test_before_opening_the_wait_counts_until_the_doors_open():
     assert waits(scene(line(5), counsellor(works=Interval(at("09:30"), at("17:00")))), dice("x"))[100] == Range(30, 35)
 
