@@ -109,6 +109,47 @@ def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, 
         look(page)
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desk", "phone"])
+def test_front_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, int]):
+    page = window(*size)
+    page.goto(f"{site.url}/demo/?lang=de")
+    page.locator("form[action$='sign-in/empfang-pfullingen'] button").click()
+    page.wait_for_load_state("load")  # keys are heard once the script runs
+    page.keyboard.press("/")
+    page.wait_for_url("**/desk/find")
+    look(page)
+    page.goto(f"{site.url}/desk/book")
+    look(page)
+    page.select_option("#service", "B03")
+    page.select_option("#reads", "ar")
+    page.locator("form[action$='/desk/book'] button").click()
+    look(page)
+    page.locator(".f-next button").last.click()
+    look(page)
+    page.fill("#call_name", "Lila")
+    page.select_option("#sms", "yes")
+    page.fill("#phone", "12")
+    page.locator("form[action$=confirm] button").click()
+    look(page)
+    page.fill("#phone", "0152 28817386")
+    page.locator("form[action$=confirm] button").click()
+    for more in page.locator("details").all():
+        more.locator("summary").click()
+    look(page)
+    for path in ("/desk/case/move", "/desk/case/slip", "/desk/call-list", "/desk/tickets/new"):
+        page.goto(site.url + path)
+        look(page)
+    page.locator("form[action$='tickets/new'] button").click()
+    look(page)
+    page.locator("a[href$='/slip']").click()
+    look(page)
+    page.goto(f"{site.url}/desk/find")
+    page.fill("#typed", "lil")
+    page.locator(".f-search button").click()
+    expect(page.locator("#found table")).to_be_visible()
+    look(page)
+
+
 @pytest.mark.parametrize("tag", TAGS)
 def test_an_offer_a_helper_and_an_interpreter_on_the_own_page(site: Site, window: Callable[..., Page], tag: str):
     page = window(320, 640)
