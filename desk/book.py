@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from access.rights import Right
 from desk.asked import KEPT, Asked, bookable
-from desk.case import remember
+from desk.case import case_shown, remember
 from desk.session import blueprint
+from desk.somebody import Somebody
 from desk.times import TIME_REFUSED, chosen_time, soonest
 from desk.words import REASONS
 from doorway.binding import reading, request_now, the_house, transaction
@@ -44,6 +45,16 @@ def book_anew() -> BaseResponse:
     """For the next person: nothing of the last one stays; a time that was held for her runs out."""
     _forget()
     return see_other(".book")
+
+
+@blueprint.post("/case/again")
+@staff(Right.RECEIVE)
+def case_again() -> BaseResponse:
+    """Another appointment for whom the open case is about, beginning with what is known of her."""
+    visit = case_shown()
+    service = visit.first.service.code if visit.appointments else ""
+    Asked(service, "", Somebody.of(visit), frozenset(visit.wishes)).keep()
+    return see_other(".book", _anchor="times")
 
 
 @blueprint.post("/book")

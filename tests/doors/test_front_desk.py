@@ -4,16 +4,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask, render_template_string
 from sqlalchemy import select
 
 from foundation.facts import SYSTEM, Actor
 from notifications.outbox import Message, MessageState
 from queueing.models import Ticket, TicketState
+from queueing.numbers import Numbers
 from queueing.tickets import WalkIn, check_in, take_number
 from scheduling.models import Appointment, AppointmentState, Centre, Service, Visit
 from scheduling.visits import manage_token, visit_to_change
 from tests.build import KEYS, MONDAY, NOW, PHONE, World, at
-from tests.doors.client import LookingClient
+from tests.doors.client import LookingClient, Page
 from tests.doors.conftest import set_clock
 
 Staff = Callable[[str], LookingClient]
@@ -272,6 +274,16 @@ def test_the_desk_books_for_somebody_with_number_and_name(staff: Staff, world: W
     assert newest(world).id == visit.id
 
 
+def test_another_appointment_begins_with_what_is_known(staff: Staff, world: World):
+    visit_id = world.book(at("09:40"), language="ar", service=world.letters)
+    desk = opened(staff("desk"), world, visit_id)
+    assert desk.send("/desk/case/again").location == "/desk/book#times"
+    desk.get("/desk/book")
+    chosen = {option["value"] for option in desk.page.all("option") if "selected" in option and "value" in option}
+    assert chosen == {"B03", "ar"}
+    assert desk.page.slots
+
+
 def test_a_number_may_have_more_appointments_when_the_desk_books(staff: Staff, world: World):
     for moment in ("10:10", "10:45"):
         world.book(at(moment, TUESDAY), phone=PHONE)
@@ -394,3 +406,13 @@ def test_the_call_list_names_number_and_what_to_say_and_can_be_taken_back(staff:
     other = staff("lead2")
     other.get("/desk/call-list")
     assert other.send("/desk/call-list", {"message": message, "act": "done"}).status_code == 404
+
+
+def test_the_day_stands_in_one_line(app: Flask):
+    line = '{% from "components/numbers.html" import numbers_line with context %}{{ numbers_line(numbers) }}'
+    with app.test_request_context():
+        busy = render_template_string(line, numbers=Numbers(8, 3, 1, timedelta(minutes=47), 2, 5))
+        quiet = render_template_string(line, numbers=Numbers(0, 0, 0, None, 0, 1))
+    said = " ".join(Page(busy).text.split())
+    assert said == "8 beraten 3 davon ohne Termin 1 wartet, am längsten 47 Minuten 2 nicht gekommen 5 kommen noch"
+    assert "am längsten" not in quiet
