@@ -1,7 +1,8 @@
 """A counsellor's day: now, next and why, the list; calling, and everything else that happens to a ticket."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import inf
 
 from flask import Response, render_template, request
 from markupsafe import Markup
@@ -19,7 +20,10 @@ from foundation.db import Transaction, change_tag
 from foundation.errors import Forbidden, NotFound
 from queueing import calls, helping
 from queueing.board import Board, open_help
+from queueing.forecast import Forecast, forecast
 from queueing.models import Ticket, TicketState, UrgentReason
+from queueing.numbers import Numbers
+from queueing.order import Choice
 from queueing.refusals import TicketMoved
 from queueing.running_late import run_late
 from queueing.tickets import check_in, come_back, ticket_by_number
@@ -176,22 +180,35 @@ def counsellor_id() -> int:
 
 def _day() -> Response:
     account, now = current_account(), request_now()
-    centre = _own_centre(account)
-    whole = request.args.get("all") == "1" or account.counsellor is None
+    centre, counsellor = _own_centre(account), account.counsellor
+    whole = counsellor is None or request.args.get("all") == "1"
     tag = f"{change_tag(reading(), centre.scope)}-{now:%H%M}"
     if unchanged(tag):
         return Response(status=204)
-    board, counsellor = Board.of(reading(), centre, now), account.counsellor
+    board = Board.of(reading(), centre, now)
+    choice, told = board.choice_for(counsellor) if counsellor else None, forecast(reading(), board)
+    mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting()
     return page_or_fragment(
         "desk/day.html", "desk/_day.html",
         account=account, centre=centre, counsellor=counsellor, board=board, whole=whole, tag=tag, now=now,
         today=centre.local_day(now), help=open_help(reading(), centre, now),
         current=board.current_of(counsellor) if counsellor else None,
-        choice=board.choice_for(counsellor) if counsellor else None,
+        choice=choice, listed=_in_order(mine, choice, told),
         delays=board.delays_of(counsellor) if counsellor else [],
         blocked=blocked_today(reading(), counsellor.id, centre, now) if counsellor else [],
         undoable=_undoable(board, counsellor), told_late=TOLD_LATE,
+        numbers=Numbers.of(board), told=told,
     )  # fmt: skip
+
+
+def _in_order(tickets: list[Ticket], choice: Choice | None, told: Forecast) -> list[Ticket]:
+    """In the order in which they will probably be called; whom the rule names now first."""
+
+    def place(ticket: Ticket) -> tuple[bool, float, datetime]:
+        wait = told.range_of(ticket.number)
+        return choice is None or ticket.number != choice.number, wait.middle if wait else inf, ticket.arrived_at
+
+    return sorted(tickets, key=place)
 
 
 def _undoable(board: Board, counsellor: Counsellor | None) -> Ticket | None:

@@ -92,7 +92,6 @@ def week_of(found: Sequence[Slot], centre: Centre, asked: date | None) -> Week |
 
 
 def week_page(page: str, week: Week | None, centre: Centre, action: str, **context: Any) -> Response:
-    """A page with a week, or for htmx the week alone, but a refusal whole; where none is left, htmx fetches it anew.
     """A page with a week, or for htmx the week alone; a refusal is always whole. With no week left htmx fetches anew.
 
     `action` takes the pressed start; `code` of what is moved and `refusal` may stand in the context.

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from queueing.models import Ticket, TicketState
@@ -66,7 +66,8 @@ def observed_lengths(session: Session, centre: Centre, today: date) -> Observed:
 
 def kind_of(ticket: Ticket) -> Kind:
     """What a ticket's talk is compared with."""
-    return _kind(ticket.appointment.service_id if ticket.appointment else None, ticket.topic_group_id)
+    booked = ticket.appointment.service_id if ticket.appointment else None
+    return _kind(ticket.service_id or booked, ticket.topic_group_id)
 
 
 def _kind(service: int | None, topic: int | None) -> Kind:
@@ -74,8 +75,9 @@ def _kind(service: int | None, topic: int | None) -> Kind:
 
 
 def _finished(session: Session, centre: Centre, today: date) -> Iterable[tuple[Kind, timedelta]]:
+    service_id = func.coalesce(Ticket.service_id, Appointment.service_id)
     rows = session.execute(
-        select(Appointment.service_id, Ticket.topic_group_id, Ticket.started_at, Ticket.ended_at)
+        select(service_id, Ticket.topic_group_id, Ticket.started_at, Ticket.ended_at)
         .outerjoin(Appointment, Ticket.appointment_id == Appointment.id)
         .where(Ticket.centre_id == centre.id, Ticket.day_on < today, Ticket.day_on >= today - timedelta(days=DAYS))
         .where(Ticket.state == TicketState.DONE, Ticket.closed_over.is_(False), Ticket.started_at.is_not(None))

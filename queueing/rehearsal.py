@@ -269,6 +269,9 @@ class _Rehearsal:
 
     def _call(self, seat: _Seat, number: int, now: datetime) -> None:
         ticket = next(lane for lane in seat.lanes if lane[-1].number == number).pop()
+        for lane in seat.lanes:  # whoever missed a call comes behind so many others
+            if lane and lane[-1].behind:
+                lane[-1] = replace(lane[-1], behind=lane[-1].behind - 1)
         start, limits = ticket.starts_at, self.scene.limits
         on_time = start is not None and not is_late(ticket.arrived_at, start, limits)
         if start and on_time:
