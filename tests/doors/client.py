@@ -72,7 +72,7 @@ class LookingClient(FlaskClient):
 
     def open(self, *args: object, **kwargs: object) -> TestResponse:
         answer = super().open(*args, **kwargs)
-        if answer.mimetype == "text/html" and answer.status_code != 303:
+        if answer.mimetype == "text/html" and answer.status_code not in {303, 308}:
             self.page = Page(answer.text)
             self.token = next((i["value"] for i in self.page.all("input") if i.get("name") == "csrf_token"), self.token)
             if "<html" in answer.text:
