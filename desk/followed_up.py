@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, request, session
+from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.rights import Right
+from desk.case import case_shown, remember
 from desk.session import blueprint
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once
@@ -22,8 +23,6 @@ from scheduling.wish import Wish
 
 WEEKS = (1, 2, 4)
 USUAL = 2
-BOOKED = "followed_up"
-"""In the session: the visit that was booked last, so that it can be shown without an address of its own."""
 
 
 @blueprint.get("/tickets/<int(max=899):number>/follow-up")
@@ -41,21 +40,18 @@ def follow_up(number: int) -> Response:
 def book_next(number: int) -> Response | BaseResponse:
     """Book it once, however often it is pressed; an SMS only if she has just agreed to one."""
     with transaction() as tx:
-        session[BOOKED] = once(tx, lambda: _book(tx, number).id)
+        visit_id = once(tx, lambda: _book(tx, number).id)
+    remember(reading().get_one(Visit, visit_id))
     return see_other(".followed_up", number=number)
 
 
 @blueprint.get("/tickets/<int(max=899):number>/followed-up")
 @staff(Right.CALL)
 def followed_up(number: int) -> Response:
-    """What was booked: day, time, code."""
-    centre = current_centre()
-    booked = reading().get(Visit, session.get(BOOKED, 0))
-    if booked is None or booked.centre_id != centre.id or booked.code is None:
-        raise NotFound
+    """What was booked: day, time, code, and the slip to print. It is this browser's case now."""
     return page_or_fragment(
         "desk/follow_up.html", "desk/_follow_up.html",
-        account=current_account(), centre=centre, number=number, booked=booked,
+        account=current_account(), centre=current_centre(), number=number, booked=case_shown(),
     )  # fmt: skip
 
 
