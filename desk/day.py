@@ -76,11 +76,11 @@ def call_this(number: int) -> Response | BaseResponse:
     return after()
 
 
-@blueprint.post("/tickets/<int(max=899):number>/<any(recall, start, miss):what>")
+@blueprint.post("/tickets/<int(max=899):number>/<any(recall, start, miss):call>")
 @staff(Right.CALL)
-def calling(number: int, what: str) -> Response | BaseResponse:
+def calling(number: int, call: str) -> Response | BaseResponse:
     """Name it again, the client has come in, or is not there."""
-    return do(CALLING[what], number)
+    return do(CALLING[call], number)
 
 
 @blueprint.post("/tickets/<int(max=899):number>/finish")
@@ -96,11 +96,11 @@ def finish(number: int) -> Response | BaseResponse:
     return answer
 
 
-@blueprint.post("/tickets/<int(max=899):number>/<any('no-show', back, park, return, leave, undo):what>")
+@blueprint.post("/tickets/<int(max=899):number>/<any('no-show', back, park, return, leave, undo):move>")
 @staff(Right.RECEIVE)
-def receiving(number: int, what: str) -> Response | BaseResponse:
+def receiving(number: int, move: str) -> Response | BaseResponse:
     """Did not come, waits again, fetches something, is back, has gone; or the last move is taken back."""
-    return do(RECEIVING[what], number)
+    return do(RECEIVING[move], number)
 
 
 @blueprint.post("/tickets/<int(max=899):number>/urgent/<reason>")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, delete, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from foundation.db import Transaction
 from foundation.model import Base, UtcDateTime
+from queueing.happened import Happened
 from queueing.models import BUSY, Ticket
 from scheduling.models import Centre, Counsellor, Counter
 from scheduling.opening import whole_day
@@ -22,15 +22,6 @@ STILL_SHOWN = timedelta(minutes=10)
 """How long colleagues see that an alarm was taken back: it may not have been of free will."""
 
 _STANDS = "closed_at IS NULL AND withdrawn_at IS NULL"
-
-
-class Happened(StrEnum):
-    """What can happen to an alarm; the actor of the fact tells who did it."""
-
-    RAISED = "alarm.raised"
-    ANSWERED = "alarm.answered"
-    WITHDRAWN = "alarm.withdrawn"
-    CLOSED = "alarm.closed"
 
 
 class Alarm(Base):
@@ -67,25 +58,25 @@ def raise_alarm(tx: Transaction, centre: Centre, who: int, counsellor: Counsello
             tx.session.add(alarm)
     except IntegrityError:
         return _raise_again(tx, centre, who, where)
-    tx.record(Happened.RAISED, "alarm", alarm.id, centre.scope)
+    tx.record(Happened.ALARM_RAISED, "alarm", alarm.id, centre.scope)
     return alarm.id
 
 
 def answer(tx: Transaction, centre: Centre, alarm_id: int, who: int) -> None:
     """Somebody goes there; the first one is named, for whoever comes later nothing changes."""
     free = (Alarm.answered_by.is_(None), Alarm.withdrawn_at.is_(None), Alarm.raised_by != who)
-    _change(tx, centre, Happened.ANSWERED, {"answered_by": who}, Alarm.id == alarm_id, *free)
+    _change(tx, centre, Happened.ALARM_ANSWERED, {"answered_by": who}, Alarm.id == alarm_id, *free)
 
 
 def withdraw(tx: Transaction, centre: Centre, who: int) -> None:
     """She takes it back herself; the others still see for a while that it was."""
     own = (Alarm.raised_by == who, Alarm.withdrawn_at.is_(None))
-    _change(tx, centre, Happened.WITHDRAWN, {"withdrawn_at": tx.now}, *own)
+    _change(tx, centre, Happened.ALARM_WITHDRAWN, {"withdrawn_at": tx.now}, *own)
 
 
 def close(tx: Transaction, centre: Centre, alarm_id: int, who: int) -> None:
     """Somebody else has looked after her: it is over."""
-    _change(tx, centre, Happened.CLOSED, {"closed_at": tx.now}, Alarm.id == alarm_id, Alarm.raised_by != who)
+    _change(tx, centre, Happened.ALARM_CLOSED, {"closed_at": tx.now}, Alarm.id == alarm_id, Alarm.raised_by != who)
 
 
 def open_alarms(session: Session, centre: Centre, now: datetime) -> Sequence[Alarm]:
@@ -111,7 +102,7 @@ def _raise_again(tx: Transaction, centre: Centre, who: int, where: int | None) -
     new = or_(Alarm.answered_by.is_not(None), Alarm.raised_at <= tx.now - AGAIN)
     renewed = tx.session.scalar(update(Alarm).where(*stands, new).values(values).returning(Alarm.id))
     if renewed is not None:
-        tx.record(Happened.RAISED, "alarm", renewed, centre.scope)
+        tx.record(Happened.ALARM_RAISED, "alarm", renewed, centre.scope)
     return renewed or tx.session.scalars(select(Alarm.id).where(*stands)).one()
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to a ticket. The subject is the ticket, but for `HELP_*`, where it is the request."""
+    """What can happen to a ticket. The subject is the ticket, but for `HELP_*` and `ALARM_*`, where it is the call for people."""
 
     ISSUED = "ticket.issued"
     CALLED = "ticket.called"
@@ -23,5 +23,9 @@ class Happened(StrEnum):
     URGENT = "ticket.urgent"
     CORRECTED = "ticket.corrected"
     CLOSED_OVER = "ticket.closed_over"
+    ALARM_RAISED = "alarm.raised"
+    ALARM_ANSWERED = "alarm.answered"
+    ALARM_WITHDRAWN = "alarm.withdrawn"
+    ALARM_CLOSED = "alarm.closed"
     HELP_ASKED = "help.asked"
     HELP_COMING = "help.coming"

@@ -11,6 +11,7 @@ from foundation.db import Database, make_engine
 from foundation.facts import SYSTEM, Actor, Fact
 from queueing.alarms import Alarm, answer, close, forget_old_alarms, open_alarms, raise_alarm, withdraw
 from queueing.calls import call_this
+from queueing.models import Ticket
 from queueing.tickets import WalkIn, take_number
 from scheduling.models import Centre, Counsellor
 from tests.build import MONDAY, NOW, World, at
@@ -56,7 +57,7 @@ def test_it_tells_the_room_of_the_talk_else_her_own_room_else_nothing(world: Wor
         centre = tx.session.get_one(Centre, world.centre)
         number = take_number(tx, WalkIn(centre, None, "de", ("de",))).number
         tx.session.get_one(Counsellor, world.ahorn).counter_id = None
-        call_this(tx, centre, number, tx.session.get_one(Counsellor, world.buche))
+        call_this(tx, world.centre, number, world.buche)
     press(world, staff["buche"], counsellor=world.buche)
     assert shown(world)[-1].counter.label == "2"
 
@@ -64,13 +65,9 @@ def test_it_tells_the_room_of_the_talk_else_her_own_room_else_nothing(world: Wor
 def test_it_tells_the_room_she_was_called_to_even_if_it_is_not_her_own(world: World, staff: dict[str, int]):
     with world.database.transaction(SYSTEM, NOW) as tx:
         centre = tx.session.get_one(Centre, world.centre)
-        ticket = call_this(
-            tx,
-            centre,
-            take_number(tx, WalkIn(centre, None, "de", ("de",))).number,
-            tx.session.get_one(Counsellor, world.buche),
-        )
-        tx.session.flush()
+        number = take_number(tx, WalkIn(centre, None, "de", ("de",))).number
+        call_this(tx, world.centre, number, world.buche)
+        ticket = tx.session.scalars(select(Ticket).where(Ticket.number == number)).one()
         tx.session.refresh(ticket)
         ticket.counter_id = tx.session.get_one(Counsellor, world.ahorn).counter_id
     press(world, staff["buche"], counsellor=world.buche)

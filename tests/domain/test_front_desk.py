@@ -22,7 +22,7 @@ from queueing.replanning import InTalk, cancel_here, move_here
 from queueing.tickets import WalkIn, check_in_by_code, take_number
 from scheduling import reaching
 from scheduling.agenda import visit_by_token
-from scheduling.models import Appointment, AppointmentState, Centre, Counsellor, TopicGroup, Visit
+from scheduling.models import Appointment, AppointmentState, Centre, TopicGroup, Visit
 from scheduling.moving import wish_of
 from scheduling.revoking import revoke_link
 from scheduling.visits import Contact, Overrule, changeable, manage_token, visit_to_change
@@ -137,7 +137,7 @@ def test_who_is_being_talked_with_is_neither_moved_nor_cancelled(world: World):
     visit_id = world.book(at("10:10"))
     arrive(world, visit_id)
     with world.database.transaction(STAFF, at("10:10")) as tx:
-        calls.call_next(tx, tx.session.get_one(Centre, world.centre), tx.session.get_one(Counsellor, _whose(tx)))
+        calls.call_next(tx, world.centre, _whose(tx))
     with pytest.raises(InTalk):
         move(world, visit_id, at("10:45"))
     with pytest.raises(InTalk), world.database.transaction(STAFF, NOW) as tx:
@@ -172,7 +172,7 @@ def test_the_topic_of_an_appointment_stays(world: World):
 def test_a_called_ticket_is_not_put_right_any_more(world: World):
     number = walk_in(world)
     with world.database.transaction(STAFF, NOW) as tx:
-        calls.call_next(tx, tx.session.get_one(Centre, world.centre), tx.session.get_one(Counsellor, world.ahorn))
+        calls.call_next(tx, world.centre, world.ahorn)
     with pytest.raises(TicketMoved), world.database.transaction(STAFF, NOW) as tx:
         visit, ticket = with_ticket(tx, number)
         correct(tx, visit, ticket, Correction(None, ("uk",), 2))
@@ -254,7 +254,7 @@ def test_a_day_in_six_numbers(world: World):
             ticket = tx.session.scalars(select(Ticket).where(Ticket.number == number)).one()
             appointment = ticket.appointment
             whose = appointment.counsellor_id if appointment else _other(tx, world)
-            calls.call_this(tx, ticket.centre, number, tx.session.get_one(Counsellor, who or whose))
+            calls.call_this(tx, world.centre, number, who or whose)
             tx.session.expire(ticket)
             calls.finish(tx, ticket)
     with world.database.reading() as session:
