@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to a ticket. The subject is the ticket, but for `HELP_*` and `ALARM_*`, where it is the call for people."""
+    """What can happen to a ticket. The subject is the ticket, but for `HELP_*` and `ALARM_*`: the call for people."""
 
     ISSUED = "ticket.issued"
     CALLED = "ticket.called"
