@@ -13,7 +13,8 @@ from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, number_field, page_or_fragment
 from foundation.errors import NotFound
 from foundation.formats import clock_time
-from scheduling.blocked import block, blocked_today, unblock
+from scheduling.blocked import block
+from scheduling.diary import give_back
 from scheduling.gaps import gaps_today, starts_for
 from scheduling.interval import Interval
 from scheduling.models import BlockedKind, Centre
@@ -61,9 +62,7 @@ def unblock_this() -> Response | BaseResponse:
     """Her own blocked time of today is given back; a pause ends."""
     which, centre, who = number_field("which"), current_centre(), counsellor_id()
     with transaction() as tx:
-        if which not in {stretch.id for stretch in blocked_today(tx.session, who, centre, tx.now)}:
-            raise NotFound
-        unblock(tx, which, centre)
+        give_back(tx, which, who, centre)
     return after()
 
 

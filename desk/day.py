@@ -28,6 +28,7 @@ from queueing.refusals import TicketMoved
 from queueing.running_late import run_late
 from queueing.tickets import check_in, come_back, ticket_by_number
 from scheduling.blocked import blocked_today
+from scheduling.interpreters import pool_states
 from scheduling.models import Centre, Counsellor, Visit
 from scheduling.visits import visit_to_change
 
@@ -156,7 +157,7 @@ def do(act: Act, number: int) -> Response | BaseResponse:
     try:
         with transaction() as tx:
             centre = _centre(tx)
-            ticket = ticket_by_number(tx.session, centre, centre.local_day(tx.now), number)
+            ticket = ticket_by_number(tx.session, centre, centre.local_day(tx.now), number, to_change=True)
             if field("was", 20) not in {"", ticket.state.value}:
                 raise TicketMoved(number=number)
             act(tx, ticket)
@@ -196,7 +197,7 @@ def _day() -> Response:
         choice=choice, listed=_in_order(mine, choice, told),
         delays=board.delays_of(counsellor) if counsellor else [],
         blocked=blocked_today(reading(), counsellor.id, centre, now) if counsellor else [],
-        undoable=_undoable(board, counsellor), told_late=TOLD_LATE,
+        pool=pool_states(reading(), board.appointments), undoable=_undoable(board, counsellor), told_late=TOLD_LATE,
         numbers=Numbers.of(board), told=told,
     )  # fmt: skip
 

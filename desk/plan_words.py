@@ -10,6 +10,7 @@ WORDS = {
     Kind.HOME_VISIT: desk_sentence("Hausbesuch"),
     Kind.PRIVATE: desk_sentence("private Zeit"),
     Kind.EVENT: desk_sentence("Veranstaltung"),
+    Kind.PAUSE: desk_sentence("Pause"),
     Kind.ABSENCE: desk_sentence("abwesend"),
     Kind.CLOSURE: desk_sentence("geschlossen"),
     Kind.HOLIDAY: desk_sentence("Feiertag"),

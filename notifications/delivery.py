@@ -100,6 +100,8 @@ def _send(database: Database, post: Post, message_id: int, now: datetime) -> boo
     receipt = _hand_over(post.channel, recipient, body, str(message_id))
     with database.transaction(SYSTEM, now) as tx:
         message = tx.session.get_one(Message, message_id, with_for_update=True)
+        if message.state is not MessageState.CLAIMED:  # planned anew while it was being sent
+            return receipt.outcome is Outcome.HANDED_OVER
         message.state, message.provider_id = STATES[receipt.outcome], receipt.provider_id
         message.lease_until = None
         if receipt.outcome is Outcome.HANDED_OVER:

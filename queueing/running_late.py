@@ -28,7 +28,7 @@ def run_late(tx: Transaction, centre_id: int, counsellor_id: int, by: timedelta)
     Said again it replaces what was said before; nothing at all takes it back.
     """
     situation = Situation.of(tx.session, centre_id, tx.now)
-    to_come = situation.booked_with(counsellor_id)
+    to_come = [stand for stand in situation.booked_with(counsellor_id) if stand.claimed_until > tx.now]
     spread = spread_delay([Interval(stand.claimed_from, stand.claimed_until) for stand in to_come], by)
     scope = situation.setup.centres[centre_id].scope
     for stand, later in zip(to_come, spread, strict=True):

@@ -132,7 +132,8 @@ class Situation:
     @cached_property
     def _arrived(self) -> set[int]:
         """Appointments whose clients wait in time."""
-        return {e.appointment_id for e in self.entries if e.state is TicketState.WAITING and not self._is_late(e)}
+        waiting = (e for e in self.entries if e.state is TicketState.WAITING and not self._is_late(e))
+        return {e.appointment_id for e in waiting if e.service_id is None and e.handed_to_id in {None, e.booked_with}}
 
     def length_of(self, number: int) -> timedelta:
         """How long the talk with a ticket is planned to take."""

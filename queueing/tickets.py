@@ -127,10 +127,10 @@ def refuse_if_here(session: Session, visit: Visit) -> None:
         raise AlreadyHere
 
 
-def ticket_by_number(session: Session, centre: Centre, day: date, number: int) -> Ticket:
+def ticket_by_number(session: Session, centre: Centre, day: date, number: int, to_change: bool = False) -> Ticket:
     """A ticket of a day by its number, its row locked in a write; raises Moved if there is none."""
     found = select(Ticket).where(Ticket.centre_id == centre.id, Ticket.day_on == day, Ticket.number == number)
-    ticket = session.scalar(found.with_for_update(of=Ticket))
+    ticket = session.scalar(found.with_for_update(of=Ticket) if to_change else found)
     if ticket is None:
         raise Moved
     return ticket

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     HOME_VISIT = BlockedKind.HOME_VISIT
     PRIVATE = BlockedKind.PRIVATE
     EVENT = BlockedKind.EVENT
+    PAUSE = BlockedKind.PAUSE
     ABSENCE = "absence"
     CLOSURE = "closure"
     HOLIDAY = "holiday"

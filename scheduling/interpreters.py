@@ -67,6 +67,16 @@ def write_down(tx: Transaction, centre: Centre, request_id: int, was: RequestSta
     tx.record(HAPPENED[to], "visit", visit.id, centre.scope)
 
 
+def pool_states(session: Session, appointments: Sequence[Appointment]) -> dict[int, RequestState]:
+    """How the requests stand for those of the appointments that rest on the pool, by appointment."""
+    asked = [appointment.id for appointment in appointments if appointment.route == Route.POOL]
+    if not asked:
+        return {}
+    current = and_(Appointment.id == PoolRequest.appointment_id, Appointment.version == PoolRequest.version)
+    found = select(PoolRequest.appointment_id, PoolRequest.state).join(Appointment, current)
+    return dict(session.execute(found.where(Appointment.id.in_(asked))).tuples().all())
+
+
 def answers(request: PoolRequest) -> tuple[RequestState, ...]:
     """What the desk can write down next; of somebody to be called off only that she knows."""
     return (RequestState.DECLINED,) if to_call_off(request) else NEXT_STATES[request.state]
