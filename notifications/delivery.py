@@ -69,10 +69,11 @@ def body_of(message: Message, post: Post) -> str:
     link = f"{post.public_url}/t/{manage_token(post.keys, visit)}"
     if message.kind is Kind.CANCELLED:
         link = post.public_url
-    late = appointment.delayed_by if message.kind is Kind.DELAYED else None
-    starts_at = appointment.starts_at + (late or timedelta())
+    delay = message.kind is Kind.DELAYED
+    starts_at = appointment.begins_at if delay else appointment.starts_at
+    said = Kind.MOVED if delay and not appointment.delayed_by else message.kind  # taken back: the old time anew
     text = language.gettext(
-        (TO_HELPER if visit.helper_lang else TEXTS)[message.kind],
+        (TO_HELPER if visit.helper_lang else TEXTS)[said],
         place=visit.centre.place,
         day=language.day(visit.centre.local_day(starts_at)),
         time=clock_time(starts_at, visit.centre.zone),

@@ -129,8 +129,10 @@ def _write(tx: Transaction, fact: Fact) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
     if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:  # typed, but not booked yet
         return
+    if fact.kind == Happened.DELAYED and _nobody_heard(tx, visit.first):
+        return
     if fact.kind != Happened.OFFERED:
-        _tell(tx, visit, visit.first, fact.kind, visit.first.starts_at, again=fact.kind in BESIDE)
+        _tell(tx, visit, visit.first, fact.kind, visit.first.begins_at, again=fact.kind in BESIDE)
     offer = visit.offer if fact.kind in {Happened.OFFERED, Happened.CONTACT_CHANGED} else None
     if offer and offer.hold_until:  # a new number is told of what is kept for it
         _tell(tx, visit, offer, Happened.OFFERED, offer.hold_until, again=False)
@@ -161,7 +163,17 @@ def _tell(
             )
         elif before.state is MessageState.WITHDRAWN or again:
             before.state, before.due_at, before.tries = MessageState.DUE, planned.due_at, 0
+            before.useless_after = planned.useless_after
             before.body = before.sent_at = before.provider_id = before.called_at = None
+
+
+def _nobody_heard(tx: Transaction, appointment: Appointment) -> bool:
+    """Whether a delay is taken back before anybody was told of it: then nobody is told of that either."""
+    if appointment.delayed_by:
+        return False
+    _withdraw(tx, appointment, {Kind.DELAYED})
+    heard = (Message.kind == Kind.DELAYED, Message.state.not_in([MessageState.WITHDRAWN, MessageState.USELESS]))
+    return tx.session.scalar(select(Message.id).where(Message.appointment_id == appointment.id, *heard)) is None
 
 
 def _withdraw(tx: Transaction, appointment: Appointment, kinds: Collection[Kind]) -> None:

@@ -108,7 +108,7 @@ def came_on_time(ticket: Ticket) -> bool:
     """Whether the ticket stands in the appointment lane: an appointment, and not too late for it (W-07)."""
     appointment = ticket.appointment
     limits = Thresholds.of_minutes(ticket.centre.queue_settings)
-    return appointment is not None and not is_late(ticket.arrived_at, appointment.starts_at, limits)
+    return appointment is not None and not is_late(ticket.arrived_at, appointment.begins_at, limits)
 
 
 def came_late(ticket: Ticket) -> bool:

@@ -145,11 +145,11 @@ def _blocked(session: Session, ids: Sequence[int], day: Interval) -> dict[int, l
 def _coming(board: Board, appointment: Appointment) -> Waiting:
     """An appointment nobody has checked in for, expected when its client said."""
     visit = appointment.visit
-    expected_at = appointment.starts_at + (visit.late_by or timedelta(0))
+    expected_at = appointment.begins_at + (visit.late_by or timedelta(0))
     person = _person(board, -appointment.id, expected_at, [appointment.service], visit.spoken_langs)
     woman_wanted = person.woman_wanted or FEMALE_COUNSELLOR in visit.wishes
     return replace(
-        person, counsellor=appointment.counsellor_id, starts_at=appointment.starts_at, woman_wanted=woman_wanted
+        person, counsellor=appointment.counsellor_id, starts_at=appointment.begins_at, woman_wanted=woman_wanted
     )
 
 

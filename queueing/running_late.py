@@ -3,41 +3,28 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam, update
-
 from foundation.db import Transaction
-from foundation.model import table_of
 from queueing.situation import Situation
 from scheduling.happened import Happened
 from scheduling.interval import Interval
 from scheduling.models import Appointment
 
 STEP = timedelta(minutes=5)
-_appointments = table_of(Appointment)
-_DELAY = (
-    update(_appointments)
-    .where(_appointments.c.id == bindparam("which"))
-    .values(delayed_by=bindparam("later"))
-    .returning(_appointments.c.visit_id)
-)
 
 
 def run_late(tx: Transaction, centre_id: int, counsellor_id: int, by: timedelta) -> int:
     """Note by how much each of her appointments to come today begins later, and tell their clients; how many.
 
     Said again it replaces what was said before; nothing at all takes it back.
+    A visit is told of its first talk.
     """
     situation = Situation.of(tx.session, centre_id, tx.now)
     to_come = [stand for stand in situation.booked_with(counsellor_id) if stand.claimed_until > tx.now]
     spread = spread_delay([Interval(stand.claimed_from, stand.claimed_until) for stand in to_come], by)
     scope = situation.setup.centres[centre_id].scope
     for stand, later in zip(to_come, spread, strict=True):
-        if later == (stand.delayed_by or timedelta()):
-            continue
-        about = {"which": stand.id, "later": later or None}
-        visit_id = tx.session.connection().execute(_DELAY, about).scalar_one()
-        if later:
-            tx.record(Happened.DELAYED, "visit", visit_id, scope)
+        if later != (stand.delayed_by or timedelta()):
+            _delay(tx, tx.session.get_one(Appointment, stand.id), later, scope)
     tx.record(Happened.RUNS_LATE, "resource", counsellor_id, scope, minutes=int(by.total_seconds()) // 60)
     return sum(later > timedelta() for later in spread)
 
@@ -55,3 +42,9 @@ def spread_delay(claimed: Sequence[Interval], by: timedelta) -> list[timedelta]:
         delays.append(later)
         free_at = interval.end + later
     return delays
+
+
+def _delay(tx: Transaction, appointment: Appointment, later: timedelta, scope: str) -> None:
+    appointment.delayed_by = later or None
+    if appointment is appointment.visit.first:
+        tx.record(Happened.DELAYED, "visit", appointment.visit_id, scope)

@@ -35,7 +35,7 @@ _ENTRIES = (
         _t.c.urgent, _t.c.trail,
         _t.c.counsellor_id, _t.c.counter_id, _t.c.handed_to_id, _t.c.service_id, _t.c.follows, _t.c.topic_group_id,
         _t.c.appointment_id, _t.c.calls, _v.c.spoken_langs, _v.c.wishes, _v.c.party,
-        _a.c.counsellor_id.label("booked_with"), _a.c.service_id.label("booked_for"), _a.c.starts_at,
+        _a.c.counsellor_id.label("booked_with"), _a.c.service_id.label("booked_for"), _a.c.starts_at, _a.c.delayed_by,
         _room.c.counter_id.label("booked_counter"),
         select(func.max(ChangeTag.version)).where(ChangeTag.scope == SETUP).scalar_subquery().label("setup_version"),
     )
@@ -119,7 +119,7 @@ class Situation:
             services=person.services if person else frozenset(),
             languages=person.languages if person else frozenset(),
             woman=person.woman if person else False,
-            booked=[(stand.starts_at, stand.id in self._arrived) for stand in self.booked_with(counsellor_id)],
+            booked=[(_begins(stand), stand.id in self._arrived) for stand in self.booked_with(counsellor_id)],
             calls=self._calls_of(counsellor_id),
         )
 
@@ -168,7 +168,7 @@ class Situation:
         return [entry.starts_at is not None and not self._is_late(entry) for entry in own]
 
     def _is_late(self, entry: Any) -> bool:
-        return entry.starts_at is not None and is_late(entry.arrived_at, entry.starts_at, self.limits)
+        return entry.starts_at is not None and is_late(entry.arrived_at, _begins(entry), self.limits)
 
     def _as_waiting(self, entry: Any) -> Waiting:
         services = self._services_of(entry)
@@ -183,7 +183,7 @@ class Situation:
             interpreted=bool(languages & self.setup.translated(self.centre_id)),
             woman_wanted=FEMALE_COUNSELLOR in entry.wishes or any(service.women_only for service in services),
             counsellor=entry.handed_to_id or (None if elsewhere else entry.booked_with),
-            starts_at=None if elsewhere else entry.starts_at,
+            starts_at=None if elsewhere or entry.starts_at is None else _begins(entry),
             urgent=entry.urgent is not None,
             called_at=entry.called_at,
             behind=self._behind(entry),
@@ -211,3 +211,9 @@ class Situation:
             if whose is None or other.counsellor_id == whose
         ]
         return max(0, BEHIND - len(others))
+
+
+def _begins(row: Any) -> datetime:
+    """When an appointment begins by what its counsellor has said."""
+    begins: datetime = row.starts_at + (row.delayed_by or timedelta())
+    return begins

@@ -178,6 +178,11 @@ class Appointment(Base):
     room: Mapped[Room] = relationship()
     interpreter: Mapped[Interpreter | None] = relationship()
 
+    @property
+    def begins_at(self) -> datetime:
+        """When it begins by what its counsellor has said."""
+        return self.starts_at + (self.delayed_by or timedelta())
+
 
 class FreedTime(Base):
     """A start of a service that somebody gave back while others wish to come earlier; offered to one after the other.
