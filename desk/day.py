@@ -21,15 +21,16 @@ from foundation.errors import Forbidden, NotFound
 from queueing import calls, helping
 from queueing.board import Board, open_help
 from queueing.forecast import Forecast, forecast
-from queueing.models import Ticket, TicketState, UrgentReason
+from queueing.models import Ticket, UrgentReason
 from queueing.numbers import Numbers
 from queueing.order import Choice
 from queueing.refusals import TicketMoved
 from queueing.running_late import run_late
 from queueing.tickets import check_in, come_back, ticket_by_number
+from queueing.undoing import last_of
 from scheduling.blocked import blocked_today
 from scheduling.interpreters import pool_states
-from scheduling.models import Centre, Counsellor, Visit
+from scheduling.models import Centre, Visit
 from scheduling.visits import visit_to_change
 
 Act = Callable[[Transaction, Ticket], object]
@@ -182,7 +183,7 @@ def counsellor_id() -> int:
 def _day() -> Response:
     account, now = current_account(), request_now()
     centre, counsellor = _own_centre(account), account.counsellor
-    whole = counsellor is None or request.args.get("all") == "1"
+    whole = counsellor is None or "all=1" in (request.query_string.decode() or htmx.current_url or "")
     tag = f"{change_tag(reading(), centre.scope)}-{now:%H%M}"
     if unchanged(tag):
         return Response(status=204)
@@ -197,7 +198,8 @@ def _day() -> Response:
         choice=choice, listed=_in_order(mine, choice, told),
         delays=board.delays_of(counsellor) if counsellor else [],
         blocked=blocked_today(reading(), counsellor.id, centre, now) if counsellor else [],
-        pool=pool_states(reading(), board.appointments), undoable=_undoable(board, counsellor), told_late=TOLD_LATE,
+        pool=pool_states(reading(), board.appointments),
+        undoable=last_of(board, counsellor) if counsellor else None, told_late=TOLD_LATE,
         numbers=Numbers.of(board), told=told,
     )  # fmt: skip
 
@@ -210,14 +212,6 @@ def _in_order(tickets: list[Ticket], choice: Choice | None, told: Forecast) -> l
         return choice is None or ticket.number != choice.number, wait.middle if wait else inf, ticket.arrived_at
 
     return sorted(tickets, key=place)
-
-
-def _undoable(board: Board, counsellor: Counsellor | None) -> Ticket | None:
-    """What the counsellor did last: with whom she is, else whoever she was done with, parked or did not find."""
-    if counsellor is None:
-        return None
-    mine = [t for t in board.done() if t.counsellor_id == counsellor.id and t.state is not TicketState.SENT_ON]
-    return board.current_of(counsellor) or (mine[0] if mine else None)
 
 
 def _expected(tx: Transaction) -> Visit:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.rights import Right
-from desk.day import do
+from desk.day import counsellor_id, do
 from desk.session import blueprint
 from doorway.binding import reading, request_now
 from doorway.gates import current_account, current_centre, staff
@@ -52,7 +52,7 @@ def notes(number: int) -> Response | BaseResponse:
     ticked = [Note(code) for code in request.form.getlist("note") if code in set(Note)]
 
     def act(tx: Transaction, found: Ticket) -> None:
-        if found.counsellor_id != current_account().counsellor_id:
+        if found.counsellor_id != counsellor_id():
             raise Forbidden
         calls.note(tx, found, ticked)
 

@@ -37,6 +37,12 @@ class Summary:
     waited: timedelta | None
     notes: dict[str, int]
 
+    @property
+    def anything(self) -> bool:
+        """Whether anybody came, went, waits or is expected."""
+        counted = self.numbers
+        return any((counted.seen, counted.waiting, counted.no_shows, counted.to_come, self.left, self.sent_on))
+
     @classmethod
     def of(cls, board: Board) -> "Summary":
         """Of a board of today or of a day before; durations leave out what the evening pass ended."""
