@@ -30,7 +30,7 @@ def ticket(number: int) -> Response:
         "desk/ticket.html", "desk/_ticket.html",
         account=current_account(), centre=centre, now=now, ticket=found, board=Board.of(reading(), centre, now),
         allowed={state.value for state in ALLOWED_MOVES[found.state]}, busy=found.state in BUSY,
-        colleagues=[c for c in counsellors_at(reading(), centre) if c.id not in {found.handed_to_id, found.counsellor_id}],
+        colleagues=[c for c in counsellors_at(reading(), centre) if c.id not in _has(found)],
         services=offered_services(reading(), centre), rooms=_rooms(centre), centres=_others(centre),
     )  # fmt: skip
 
@@ -57,6 +57,11 @@ def notes(number: int) -> Response | BaseResponse:
         calls.note(tx, found, ticked)
 
     return do(act, number)
+
+
+def _has(found: Ticket) -> set[int | None]:
+    """Whom it need not be handed to."""
+    return {found.handed_to_id, found.counsellor_id}
 
 
 def _to_counsellor(tx: Transaction, found: Ticket, code: str) -> None:

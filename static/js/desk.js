@@ -29,6 +29,7 @@
     event.preventDefault();
     button.click();
   });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-shut]")) close(); });
   // What was opened beside the list has its focus, and goes when its act is done.
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "drawer") drawer().querySelector("button, a, input")?.focus();
