@@ -40,9 +40,10 @@ def _ticket(session, number: int) -> Ticket:
 
 
 def pressed(page: Page, key: str, path: str) -> None:
-    """A key, and the answer of what it asks for."""
+    """A key, the answer of what it asks for, and the new list ready to be used."""
     with page.expect_response(lambda answer: path in answer.url and answer.status < 400):
         page.keyboard.press(key)
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling, .htmx-added')")
 
 
 def count(site: Site, table: type) -> int:

@@ -186,13 +186,17 @@ def test_at_the_door_while_another_is_inside_nothing_happens_at_all(desk: Lookin
 
 
 def test_time_is_blocked_in_two_taps_and_given_back(desk: LookingClient, world: World):
+    set_clock(world, at("09:01"))
     answer = desk.get("/desk/block", headers={"HX-Request": "true"})
     form = Page(answer.text)
     assert form.all("section")[0]["id"] == "block"
     first = {"kind": form.field("kind"), "minutes": form.field("minutes"), "start": form.slots[0]}
-    assert first == {"kind": "pause", "minutes": "15", "start": "09:00"}
+    assert first == {"kind": "pause", "minutes": "15", "start": "09:05"}
     taken = live(desk, "/desk/block", first)
-    assert "Keine Beratung bis 09:15" in " ".join(Page(taken.text).text.split())
+    assert "Keine Beratung" not in taken.text, "it has not begun"
+    set_clock(world, at("09:06"))
+    desk.get("/desk/")
+    assert "Keine Beratung bis 09:20" in " ".join(desk.page.text.split())
     which = next(b["value"] for b in Page(taken.text).all("button") if b.get("name") == "which")
     assert "Keine Beratung" not in live(desk, "/desk/unblock", {"which": which}).text
     assert live(desk, "/desk/unblock", {"which": which}).status_code == 404
