@@ -1,6 +1,6 @@
 """Time without a client, in two taps: what for, and from when."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
@@ -69,7 +69,7 @@ def unblock_this() -> Response | BaseResponse:
 def _today_at(centre: Centre, now: datetime, typed: str) -> datetime:
     """A wall time of today as a moment; «now» as it is. Raises NotFound."""
     try:
-        wall = time.fromisoformat(typed)
+        wall = datetime.strptime(typed, "%H:%M").time()  # noqa: DTZ007 - a wall time
     except ValueError:
         raise NotFound from None
     return max(local_moment(centre.local_day(now), wall, centre.zone), now.replace(second=0, microsecond=0))

@@ -21,7 +21,7 @@ from foundation.errors import Forbidden, NotFound
 from queueing import calls, helping
 from queueing.board import Board, open_help
 from queueing.forecast import Forecast, forecast
-from queueing.models import Ticket, UrgentReason
+from queueing.models import BUSY, Ticket, UrgentReason
 from queueing.numbers import Numbers
 from queueing.order import Choice
 from queueing.refusals import TicketMoved
@@ -82,14 +82,14 @@ def call_this(number: int) -> Response | BaseResponse:
 @staff(Right.CALL)
 def calling(number: int, call: str) -> Response | BaseResponse:
     """Name it again, the client has come in, or is not there."""
-    return do(CALLING[call], number)
+    return do(_hers(CALLING[call]), number)
 
 
 @blueprint.post("/tickets/<int(max=899):number>/finish")
 @staff(Right.CALL)
 def finish(number: int) -> Response | BaseResponse:
     """The consultation is over; the next dates are offered beside the new list."""
-    answer = do(calls.finish, number)
+    answer = do(_hers(calls.finish), number)
     if not htmx:
         return answer
     shown = dates_after(number)
@@ -178,6 +178,17 @@ def counsellor_id() -> int:
     if found is None:
         raise Forbidden
     return found
+
+
+def _hers(act: Act) -> Act:
+    """An act on a talk is its counsellor's: a page may be older than a colleague's call."""
+
+    def acted(tx: Transaction, ticket: Ticket) -> object:
+        if ticket.state in BUSY and ticket.counsellor_id != counsellor_id():
+            raise TicketMoved(number=ticket.number)
+        return act(tx, ticket)
+
+    return acted
 
 
 def _day() -> Response:

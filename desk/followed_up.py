@@ -49,9 +49,12 @@ def book_next(number: int) -> Response | BaseResponse:
 @staff(Right.CALL)
 def followed_up(number: int) -> Response:
     """What was booked: day, time, code, and the slip to print. It is this browser's case now."""
+    booked = case_shown()
+    if not booked.appointments or booked.code is None:  # another case was opened meanwhile
+        raise NotFound
     return page_or_fragment(
         "desk/follow_up.html", "desk/_follow_up.html",
-        account=current_account(), centre=current_centre(), number=number, booked=case_shown(),
+        account=current_account(), centre=current_centre(), number=number, booked=booked,
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def finish(tx: Transaction, ticket: Ticket) -> None:
     """
     if ticket.state is TicketState.CALLED:
         start(tx, ticket)
-    parts = ticket.visit.appointments if ticket.appointment and ticket.service_id is None else []
+    parts = ticket.visit.appointments if ticket.appointment else []
     now = [part for part in parts if ticket.appointment and part.starts_at == ticket.appointment.starts_at]
     for part in now:
         _settle(tx, part, AppointmentState.SEEN)
@@ -140,14 +140,19 @@ def note(tx: Transaction, ticket: Ticket, notes: Iterable[Note]) -> None:
 
 
 def undo(tx: Transaction, ticket: Ticket) -> None:
-    """Take the last move back, as long as nobody else is with its counsellor by now. Raises TicketMoved, RoomTaken."""
+    """Take the last move back, as long as nobody else is with its counsellor by now.
+
+    Who left because her visit was moved or called off does not come back so. Raises TicketMoved, RoomTaken, AlreadyHere.
+    """
     was = ticket.state
-    if was is TicketState.SENT_ON or not ticket.trail:
+    over = ticket.visit.ended_at is not None or ticket.visit.day_on != ticket.day_on
+    if was is TicketState.SENT_ON or not ticket.trail or (was is TicketState.LEFT and over):
         raise TicketMoved(number=ticket.number)
     last = ticket.trail[-1]
     if last.get("state") in BUSY:
         _refuse_two(tx, ticket, last.get("counsellor_id", ticket.counsellor_id))
     step_back(tx, ticket)
+    ticket.closed_over = False
     if ticket.appointment and ticket.state not in ENDED:
         for part in ticket.visit.appointments:
             if part.starts_at == ticket.appointment.starts_at:

@@ -26,8 +26,7 @@ def hand_to(tx: Transaction, ticket: Ticket, counsellor_id: int) -> None:
 
 def hand_to_service(tx: Transaction, ticket: Ticket, service_id: int) -> None:
     """She waits for whoever advises on this service; a talk that had begun counts as held. Raises NotFound."""
-    offered = current_setup(tx.session).services
-    if service_id not in offered:
+    if service_id not in current_setup(tx.session).advised(ticket.centre_id):
         raise NotFound
     _talk_was_held(tx, ticket)
     _to_queue(tx, ticket, service_id=service_id, handed_to_id=None, follows=False)
@@ -40,7 +39,7 @@ def change_room(tx: Transaction, ticket: Ticket, counter_id: int) -> None:
         raise TicketMoved(number=ticket.number)
     if counter_id not in current_setup(tx.session).counters(ticket.centre_id):
         raise NotFound
-    called = {"named_at": tx.now, "calls": ticket.calls + 1} if ticket.state is TicketState.CALLED else {}
+    called = {"called_at": tx.now, "named_at": tx.now, "calls": 1} if ticket.state is TicketState.CALLED else {}
     change(tx, ticket, counter_id=counter_id, **called)
     _record(tx, ticket, Happened.HANDED_OVER, to="room")
 

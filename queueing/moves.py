@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from foundation.db import Transaction
 from foundation.model import table_of
 from queueing.models import ALLOWED_MOVES, Ticket, TicketState
-from queueing.refusals import RoomTaken, TicketMoved
+from queueing.refusals import AlreadyHere, RoomTaken, TicketMoved
 
 NOT_CALLED: dict[str, object] = {
     "called_at": None, "named_at": None, "started_at": None, "counsellor_id": None, "counter_id": None,
@@ -71,8 +71,8 @@ def _write(tx: Transaction, ticket: Movable, values: Mapping[str, object], trail
     try:
         with tx.session.begin_nested():
             done = tx.session.connection().execute(_MOVE.values(written), about).rowcount
-    except IntegrityError as fault:
-        raise RoomTaken from fault
+    except IntegrityError as fault:  # a visit has one open ticket, a room and a counsellor one talk
+        raise (AlreadyHere if "visit" in str(fault.orig) else RoomTaken) from fault
     if done and isinstance(ticket, Ticket):
         for name, value in written.items():
             set_committed_value(ticket, name, value)

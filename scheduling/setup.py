@@ -145,8 +145,13 @@ class Setup:
 
     def walk_in_services(self, centre_id: int) -> list[ServicePlan]:
         """What somebody without appointment can ask for at a centre: services that somebody there advises on."""
+        services = (self.services[id_] for id_ in sorted(self.advised(centre_id)))
+        return [service for service in services if service.walk_in]
+
+    def advised(self, centre_id: int) -> set[int]:
+        """Ids of the services that somebody with hours at a centre advises on."""
         advised = {id_ for person in self._people_by_centre.get(centre_id, ()) for id_ in person.services}
-        return [self.services[id_] for id_ in sorted(advised) if id_ in self.services and self.services[id_].walk_in]
+        return advised & set(self.services)
 
     def translated(self, centre_id: int) -> frozenset[str]:
         """Languages that an interpreter of the house or on the phone speaks."""
