@@ -13,6 +13,7 @@ KINDS = {
     Kind.OFFER: desk_sentence("Früherer Termin"),
     Kind.SETTLED: desk_sentence("Dolmetschen gesichert"),
     Kind.QUESTION: desk_sentence("Dolmetschen offen"),
+    Kind.DELAYED: desk_sentence("Beginnt später"),
 }
 """What a message is about, in the list of messages."""
 
@@ -23,6 +24,7 @@ TO_SAY = {
     Kind.CANCELLED: desk_sentence("Der Termin ist abgesagt."),
     Kind.SETTLED: desk_sentence("Jemand dolmetscht. Der Termin ist sicher."),
     Kind.QUESTION: desk_sentence("Niemand dolmetscht zu dieser Zeit. Einen anderen Termin anbieten."),
+    Kind.DELAYED: desk_sentence("Der Termin beginnt später. Die neue Uhrzeit sagen."),
 }
 """What has to be said by phone when it could not be written."""
 

@@ -62,11 +62,10 @@ class Board:
         return [t for t in self.tickets if t.state in BUSY]
 
     def not_arrived(self) -> list[Appointment]:
-        """Booked appointments nobody has checked in for; who is here already has arrived for the next one, too."""
-        ticketed = {ticket.appointment_id for ticket in self.tickets}
-        here = {ticket.visit_id for ticket in self.tickets if ticket.state in OPEN}
+        """Booked appointments nobody has checked in for; a later talk of a visit is still to come."""
+        ticketed = {(t.visit_id, t.appointment.starts_at) for t in self.tickets if t.appointment}
         booked = [a for a in self.appointments if a.state is AppointmentState.BOOKED]
-        return [a for a in booked if a.id not in ticketed and a.visit_id not in here]
+        return [a for a in booked if (a.visit_id, a.starts_at) not in ticketed]
 
     def choice_for(self, counsellor: Counsellor) -> Choice:
         """Whom the queue rule names for a counsellor now, and why."""
@@ -101,7 +100,11 @@ class Board:
         if handed:
             return ticket.handed_to_id == counsellor.id
         on_time = ticket.service_id is None and came_on_time(ticket)
-        return not on_time or (ticket.appointment is not None and ticket.appointment.counsellor_id == counsellor.id)
+        return not on_time or any(
+            part.visit_id == ticket.visit_id and part.starts_at == ticket.appointment.starts_at
+            for part in self.appointments
+            if ticket.appointment and part.counsellor_id == counsellor.id
+        )
 
 
 def came_on_time(ticket: Ticket) -> bool:

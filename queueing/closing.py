@@ -32,14 +32,14 @@ def close_days(tx: Transaction, centre: Centre) -> int:
 
 def _close(tx: Transaction, board: Board) -> int:
     ended = [ticket for ticket in board.tickets if ticket.state in _END]
-    not_arrived = board.not_arrived()
     for ticket in ended:
         while ticket.state in _END:  # a talk that ends may leave her waiting for the next one
             _END[ticket.state](tx, ticket)
         ticket.closed_over = True
         tx.record(Happened.CLOSED_OVER, "ticket", ticket.id, board.centre.scope, number=ticket.number)
-    for appointment in not_arrived:
-        settle(tx, appointment, AppointmentState.NO_SHOW)
+    for appointment in board.appointments:
+        if appointment.state is AppointmentState.BOOKED:  # nobody came for it, or she left before
+            settle(tx, appointment, AppointmentState.NO_SHOW)
     return len(ended)
 
 
@@ -47,13 +47,12 @@ def _days_over(tx: Transaction, centre: Centre) -> list[date]:
     """Days with something open: those before today, and today once the doors are shut for good."""
     today = centre.local_day(tx.now)
     tickets = select(Ticket.day_on).where(Ticket.centre_id == centre.id, Ticket.state.in_(OPEN))
-    never_came = (
+    stands = (
         select(Visit.day_on)
         .join(Appointment, Appointment.visit_id == Visit.id)
         .where(Visit.centre_id == centre.id, Appointment.state == AppointmentState.BOOKED, Visit.day_on <= today)
-        .where(Appointment.id.not_in(select(Ticket.appointment_id).where(Ticket.appointment_id.is_not(None))))
     )
-    days = set(tx.session.scalars(tickets)) | set(tx.session.scalars(never_came))
+    days = set(tx.session.scalars(tickets)) | set(tx.session.scalars(stands))
     return sorted(day for day in days if day < today or (day == today and _is_over(tx, centre, today)))
 
 

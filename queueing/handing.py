@@ -28,7 +28,8 @@ def hand_to_service(tx: Transaction, ticket: Ticket, service_id: int) -> None:
     """She waits for whoever advises on this service; a talk that had begun counts as held. Raises NotFound."""
     if service_id not in current_setup(tx.session).advised(ticket.centre_id):
         raise NotFound
-    _talk_was_held(tx, ticket)
+    if ticket.state is TicketState.SERVING:
+        _was_seen(tx, ticket)
     _to_queue(tx, ticket, service_id=service_id, handed_to_id=None, follows=False)
     _record(tx, ticket, Happened.HANDED_OVER, to="service")
 
@@ -48,7 +49,7 @@ def send_on(tx: Transaction, ticket: Ticket, centre: Centre) -> Ticket:
     """Ends here; the visit goes on at another centre, where its ticket is parked until she arrives. Raises NotFound."""
     if centre.id == ticket.centre_id:
         raise NotFound
-    _talk_was_held(tx, ticket)
+    _was_seen(tx, ticket)
     if not move(tx, ticket, TicketState.SENT_ON, ended_at=tx.now):
         raise TicketMoved(number=ticket.number)
     _record(tx, ticket, Happened.SENT_ON)
@@ -68,10 +69,10 @@ def _to_queue(tx: Transaction, ticket: Ticket, **values: object) -> None:
         raise TicketMoved(number=ticket.number)
 
 
-def _talk_was_held(tx: Transaction, ticket: Ticket) -> None:
-    held = ticket.state is TicketState.SERVING and ticket.appointment
-    if held and AppointmentState.SEEN in PLAN_MOVES[held.state]:
-        settle(tx, held, AppointmentState.SEEN)
+def _was_seen(tx: Transaction, ticket: Ticket) -> None:
+    """She has come for her appointment; what follows now is another talk."""
+    if ticket.appointment and AppointmentState.SEEN in PLAN_MOVES[ticket.appointment.state]:
+        settle(tx, ticket.appointment, AppointmentState.SEEN)
 
 
 def _record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:

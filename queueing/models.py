@@ -63,7 +63,7 @@ ALLOWED_MOVES: dict[TicketState, frozenset[TicketState]] = {
     TicketState.PARKED: frozenset({TicketState.WAITING, TicketState.SERVING, TicketState.LEFT}),
     TicketState.MISSED: frozenset(
         {TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.PARKED, TicketState.NO_SHOW,
-         TicketState.SENT_ON}
+         TicketState.LEFT, TicketState.SENT_ON}
     ),
     TicketState.DONE: frozenset(),
     TicketState.NO_SHOW: frozenset(),

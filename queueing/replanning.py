@@ -5,7 +5,7 @@ from datetime import datetime
 from foundation.db import Transaction
 from foundation.errors import Refusal, desk_sentence
 from queueing.calls import leave
-from queueing.models import Ticket, TicketState
+from queueing.models import BUSY, Ticket
 from queueing.tickets import open_ticket
 from scheduling import moving, visits
 from scheduling.models import Visit
@@ -42,6 +42,6 @@ def move_here(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, ov
 
 def _waiting(tx: Transaction, visit: Visit) -> Ticket | None:
     ticket = open_ticket(tx.session, visit)
-    if ticket and ticket.state is not TicketState.WAITING:
+    if ticket and ticket.state in BUSY:
         raise InTalk(number=ticket.number)
     return ticket

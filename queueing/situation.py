@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from foundation.facts import ChangeTag
@@ -27,11 +27,13 @@ BEHIND = 2
 UNKNOWN_LENGTH = timedelta(minutes=15)
 
 _t, _v, _a = table_of(Ticket), table_of(Visit), table_of(Appointment)
+_part = _a.alias("part")
+"""Two counsellors at once share the room's claim, which belongs to the first part of their visit."""
 _claim, _room = table_of(Claim), table_of(Room)
 
 _ENTRIES = (
     select(
-        _t.c.id, _t.c.number, _t.c.state, _t.c.arrived_at, _t.c.called_at, _t.c.named_at, _t.c.missed_at,
+        _t.c.id, _t.c.number, _t.c.visit_id, _t.c.state, _t.c.arrived_at, _t.c.called_at, _t.c.named_at, _t.c.missed_at,
         _t.c.urgent, _t.c.trail,
         _t.c.counsellor_id, _t.c.counter_id, _t.c.handed_to_id, _t.c.service_id, _t.c.follows, _t.c.topic_group_id,
         _t.c.appointment_id, _t.c.calls, _v.c.spoken_langs, _v.c.wishes, _v.c.party,
@@ -49,18 +51,20 @@ _ENTRIES = (
 _STANDS = (
     select(
         _claim.c.starts_at.label("claimed_from"), _claim.c.ends_at.label("claimed_until"), _room.c.counter_id,
-        _a.c.id, _a.c.counsellor_id, _a.c.starts_at, _a.c.delayed_by,
+        _part.c.id, _part.c.visit_id, _part.c.counsellor_id, _part.c.starts_at, _part.c.delayed_by,
     )
-    .select_from(_claim.join(_room, _room.c.id == _claim.c.resource_id).outerjoin(
-        _a, _a.c.id == _claim.c.appointment_id
-    ))
+    .select_from(
+        _claim.join(_room, _room.c.id == _claim.c.resource_id)
+        .outerjoin(_a, _a.c.id == _claim.c.appointment_id)
+        .outerjoin(_part, and_(_part.c.visit_id == _a.c.visit_id, _part.c.starts_at == _a.c.starts_at))
+    )
     .where(
         _room.c.centre_id == bindparam("centre"),
         _claim.c.starts_at < bindparam("until", type_=UtcDateTime),
         _claim.c.ends_at > bindparam("since", type_=UtcDateTime),
-        or_(_a.c.state == AppointmentState.BOOKED, _claim.c.blocked_time_id.is_not(None)),
+        or_(_part.c.state == AppointmentState.BOOKED, _claim.c.blocked_time_id.is_not(None)),
     )
-    .order_by(_a.c.starts_at, _a.c.id)
+    .order_by(_part.c.starts_at, _part.c.id)
 )  # fmt: skip
 
 
@@ -119,21 +123,27 @@ class Situation:
             services=person.services if person else frozenset(),
             languages=person.languages if person else frozenset(),
             woman=person.woman if person else False,
-            booked=[(_begins(stand), stand.id in self._arrived) for stand in self.booked_with(counsellor_id)],
+            booked=[
+                (_begins(stand), (stand.visit_id, stand.starts_at) in self._arrived)
+                for stand in self.booked_with(counsellor_id)
+            ],
             calls=self._calls_of(counsellor_id),
         )
 
     def booked_with(self, counsellor_id: int) -> list[Any]:
         """Her appointments, in order, whose clients were neither called nor seen yet, nor came too late for them."""
-        here = {entry.appointment_id for entry in self.entries if entry.appointment_id} - self._arrived
-        own = {s.id: s for s in self.stands if s.counsellor_id == counsellor_id and s.id not in here}
+        here = {(e.visit_id, e.starts_at) for e in self.entries if e.appointment_id} - self._arrived
+        own = {
+            s.id: s for s in self.stands if s.counsellor_id == counsellor_id and (s.visit_id, s.starts_at) not in here
+        }
         return list(own.values())
 
     @cached_property
-    def _arrived(self) -> set[int]:
-        """Appointments whose clients wait in time."""
+    def _arrived(self) -> set[tuple[int, datetime]]:
+        """Appointments whose clients wait in time, as visit and start: two counsellors at once have one client."""
         waiting = (e for e in self.entries if e.state is TicketState.WAITING and not self._is_late(e))
-        return {e.appointment_id for e in waiting if e.service_id is None and e.handed_to_id in {None, e.booked_with}}
+        hers = (e for e in waiting if e.service_id is None and e.handed_to_id in {None, e.booked_with})
+        return {(e.visit_id, e.starts_at) for e in hers if e.starts_at}
 
     def length_of(self, number: int) -> timedelta:
         """How long the talk with a ticket is planned to take."""

@@ -9,17 +9,18 @@ from scheduling.presence import offered_services
 
 
 def walk_in_services(session: Session, centre: Centre, group: TopicGroup | None) -> list[Service]:
-    """The services of a topic group, or all, that somebody without appointment can ask for at a centre."""
-    return [
-        service
-        for service in offered_services(session, centre)
-        if service.walk_in and (group is None or service.topic_group_id == group.id)
-    ]
+    """The services of a topic group that somebody without appointment can ask for at a centre.
+
+    Whoever names no topic may need any of them but what is for women only.
+    """
+    offered = [service for service in offered_services(session, centre) if service.walk_in]
+    return [s for s in offered if (s.topic_group_id == group.id if group else not s.women_only)]
 
 
 def topics_for_walk_ins(session: Session, centre: Centre) -> list[TopicGroup]:
     """What somebody without appointment can ask about at a centre, in order."""
-    return list(dict.fromkeys(service.topic_group for service in walk_in_services(session, centre, None)))
+    offered = (service for service in offered_services(session, centre) if service.walk_in)
+    return list(dict.fromkeys(service.topic_group for service in offered))
 
 
 def usual_length(services: list[Service]) -> timedelta:
