@@ -82,7 +82,7 @@ def blocked_today(session: Session, resource_id: int, centre: Centre, now: datet
         .where(Claim.resource_id == resource_id, Claim.starts_at < today.end, Claim.ends_at > now)
         .order_by(Claim.starts_at)
     )
-    return [Stretch(*row) for row in session.execute(found).tuples()]
+    return [Stretch(*row) for row in session.execute(found)]
 
 
 def _atoms(tx: Transaction, resource_ids: Sequence[int]) -> set[int]:

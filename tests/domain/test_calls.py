@@ -217,7 +217,8 @@ def test_another_room_is_called_anew_and_never_one_where_somebody_sits(world: Wo
         act(world, first, lambda tx, t: handing.change_room(tx, t, taken), at("09:01"))
     act(world, second, calls.finish, at("09:02"))
     act(world, first, lambda tx, t: handing.change_room(tx, t, taken), at("09:03"))
-    assert (ticket(world, first).counter_id, ticket(world, first).calls) == (taken, 2)
+    moved = ticket(world, first)
+    assert (moved.counter_id, moved.calls, moved.called_at) == (taken, 1, at("09:03")), "called anew"
     act(world, first, calls.undo, at("09:04"))
     assert ticket(world, first).counter_id == hers
 
