@@ -43,7 +43,7 @@ def pressed(page: Page, key: str, path: str) -> None:
     """A key, the answer of what it asks for, and the new list ready to be used."""
     with page.expect_response(lambda answer: path in answer.url and answer.status < 400):
         page.keyboard.press(key)
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling, .htmx-added')")
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
 def count(site: Site, table: type) -> int:
