@@ -142,7 +142,8 @@ def note(tx: Transaction, ticket: Ticket, notes: Iterable[Note]) -> None:
 def undo(tx: Transaction, ticket: Ticket) -> None:
     """Take the last move back, as long as nobody else is with its counsellor by now.
 
-    Who left because her visit was moved or called off does not come back so. Raises TicketMoved, RoomTaken, AlreadyHere.
+    Who left because her visit was moved or called off does not come back so. Raises TicketMoved, RoomTaken and
+    AlreadyHere.
     """
     was = ticket.state
     over = ticket.visit.ended_at is not None or ticket.visit.day_on != ticket.day_on

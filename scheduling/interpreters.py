@@ -74,7 +74,7 @@ def pool_states(session: Session, appointments: Sequence[Appointment]) -> dict[i
         return {}
     current = and_(Appointment.id == PoolRequest.appointment_id, Appointment.version == PoolRequest.version)
     found = select(PoolRequest.appointment_id, PoolRequest.state).join(Appointment, current)
-    return {id_: state for id_, state in session.execute(found.where(Appointment.id.in_(asked)))}
+    return {row.appointment_id: row.state for row in session.execute(found.where(Appointment.id.in_(asked)))}
 
 
 def answers(request: PoolRequest) -> tuple[RequestState, ...]:
