@@ -8,7 +8,6 @@ from flask import Response, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from access.models import Account
 from access.rights import Right
 from desk.followed_up import dates_after
 from desk.meanwhile import what_happened
@@ -193,7 +192,7 @@ def _hers(act: Act) -> Act:
 
 def _day() -> Response:
     account, now = current_account(), request_now()
-    centre, counsellor = _own_centre(account), account.counsellor
+    centre, counsellor = current_centre(), account.counsellor
     whole = counsellor is None or "all=1" in (request.query_string.decode() or htmx.current_url or "")
     tag = f"{change_tag(reading(), centre.scope)}-{now:%H%M}"
     if unchanged(tag):
@@ -235,14 +234,5 @@ def _expected(tx: Transaction) -> Visit:
     return visit_to_change(tx, found.id)
 
 
-def _own_centre(account: Account) -> Centre:
-    if account.centre is None:
-        raise Forbidden
-    return account.centre
-
-
 def _centre(tx: Transaction) -> Centre:
-    centre_id = current_account().centre_id
-    if centre_id is None:
-        raise Forbidden
-    return tx.session.get_one(Centre, centre_id)
+    return tx.session.get_one(Centre, current_centre().id)

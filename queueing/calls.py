@@ -7,7 +7,7 @@ from sqlalchemy import select
 from foundation.db import Transaction
 from queueing.happened import Happened
 from queueing.models import BUSY, Note, Ticket, TicketState, UrgentReason
-from queueing.moves import NOT_CALLED, change, move, step_back
+from queueing.moves import NOT_CALLED, change, move, record, step_back
 from queueing.order import Choice
 from queueing.refusals import NobodyWaits, NoRoomFree, RoomTaken, StillServing, TicketMoved
 from queueing.situation import Situation
@@ -52,7 +52,7 @@ def recall(tx: Transaction, ticket: Ticket) -> None:
     if ticket.state is not TicketState.CALLED:
         raise TicketMoved(number=ticket.number)
     ticket.named_at, ticket.calls = tx.now, ticket.calls + 1
-    _record(tx, ticket, Happened.RECALLED)
+    record(tx, ticket, Happened.RECALLED)
 
 
 def start(tx: Transaction, ticket: Ticket, counsellor_id: int | None = None) -> None:
@@ -66,7 +66,7 @@ def start(tx: Transaction, ticket: Ticket, counsellor_id: int | None = None) -> 
         _refuse_second(situation, counsellor_id)
         where = {"counsellor_id": counsellor_id, "counter_id": _counter(situation, ticket.number, counsellor_id)}
         _must(tx, ticket, TicketState.SERVING, called_at=tx.now, started_at=tx.now, **where)
-    _record(tx, ticket, Happened.STARTED)
+    record(tx, ticket, Happened.STARTED)
 
 
 def finish(tx: Transaction, ticket: Ticket) -> None:
@@ -86,7 +86,7 @@ def finish(tx: Transaction, ticket: Ticket) -> None:
         _must(tx, ticket, TicketState.WAITING, **NOT_CALLED, **again)
     else:
         _must(tx, ticket, TicketState.DONE, ended_at=tx.now)
-    _record(tx, ticket, Happened.FINISHED)
+    record(tx, ticket, Happened.FINISHED)
 
 
 def miss(tx: Transaction, ticket: Ticket) -> None:
@@ -95,7 +95,7 @@ def miss(tx: Transaction, ticket: Ticket) -> None:
         no_show(tx, ticket)
         return
     _must(tx, ticket, TicketState.MISSED, missed_at=tx.now)
-    _record(tx, ticket, Happened.MISSED)
+    record(tx, ticket, Happened.MISSED)
 
 
 def no_show(tx: Transaction, ticket: Ticket) -> None:
@@ -103,26 +103,26 @@ def no_show(tx: Transaction, ticket: Ticket) -> None:
     _must(tx, ticket, TicketState.NO_SHOW, ended_at=tx.now)
     if ticket.appointment:
         _settle(tx, ticket.appointment, AppointmentState.NO_SHOW)
-    _record(tx, ticket, Happened.NO_SHOW)
+    record(tx, ticket, Happened.NO_SHOW)
 
 
 def back_to_queue(tx: Transaction, ticket: Ticket) -> None:
     """She waits again, in the place she had."""
     _must(tx, ticket, TicketState.WAITING, **NOT_CALLED)
-    _record(tx, ticket, Happened.BACK)
+    record(tx, ticket, Happened.BACK)
 
 
 def park(tx: Transaction, ticket: Ticket) -> None:
     """She fetches something and keeps her place; whoever was talking with her goes on with her."""
     hers = {"handed_to_id": ticket.counsellor_id} if ticket.state is TicketState.SERVING else {}
     _must(tx, ticket, TicketState.PARKED, **NOT_CALLED, **hers)
-    _record(tx, ticket, Happened.PARKED)
+    record(tx, ticket, Happened.PARKED)
 
 
 def leave(tx: Transaction, ticket: Ticket) -> None:
     """The client does not wait any longer."""
     _must(tx, ticket, TicketState.LEFT, ended_at=tx.now)
-    _record(tx, ticket, Happened.LEFT)
+    record(tx, ticket, Happened.LEFT)
 
 
 def flag_urgent(tx: Transaction, ticket: Ticket, reason: UrgentReason) -> None:
@@ -130,13 +130,13 @@ def flag_urgent(tx: Transaction, ticket: Ticket, reason: UrgentReason) -> None:
     if ticket.state is not TicketState.WAITING or ticket.urgent:
         raise TicketMoved(number=ticket.number)
     change(tx, ticket, urgent=reason)
-    _record(tx, ticket, Happened.URGENT, reason=reason.value)
+    record(tx, ticket, Happened.URGENT, reason=reason.value)
 
 
 def note(tx: Transaction, ticket: Ticket, notes: Iterable[Note]) -> None:
     """What the counsellor ticked about the talk, all of it; the newest ticks count."""
     ticket.notes = sorted({ticked.value for ticked in notes})
-    _record(tx, ticket, Happened.NOTED)
+    record(tx, ticket, Happened.NOTED)
 
 
 def undo(tx: Transaction, ticket: Ticket) -> None:
@@ -158,7 +158,7 @@ def undo(tx: Transaction, ticket: Ticket) -> None:
         for part in ticket.visit.appointments:
             if part.starts_at == ticket.appointment.starts_at:
                 _settle(tx, part, AppointmentState.BOOKED)
-    _record(tx, ticket, Happened.UNDONE, was=was.value)
+    record(tx, ticket, Happened.UNDONE, was=was.value)
 
 
 def _call(tx: Transaction, situation: Situation, number: int, counsellor_id: int, rule: str) -> bool:
@@ -200,7 +200,3 @@ def _settle(tx: Transaction, appointment: Appointment, state: AppointmentState) 
     """The plan follows where it may; an appointment called off meanwhile never holds a ticket back."""
     if state in PLAN_MOVES[appointment.state]:
         settle(tx, appointment, state)
-
-
-def _record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:
-    tx.record(kind, "ticket", ticket.id, ticket.centre.scope, number=ticket.number, **details)

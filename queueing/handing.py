@@ -4,7 +4,7 @@ from foundation.db import Transaction
 from foundation.errors import NotFound
 from queueing.happened import Happened
 from queueing.models import BUSY, Ticket, TicketState
-from queueing.moves import NOT_CALLED, change, move
+from queueing.moves import NOT_CALLED, change, move, record
 from queueing.refusals import TicketMoved
 from queueing.tickets import issue
 from scheduling.coding import give_code
@@ -21,7 +21,7 @@ def hand_to(tx: Transaction, ticket: Ticket, counsellor_id: int) -> None:
     if person is None or not person.counsellor or (counsellor_id, ticket.centre_id) not in setup.timetables:
         raise NotFound
     _to_queue(tx, ticket, handed_to_id=counsellor_id, follows=False)
-    _record(tx, ticket, Happened.HANDED_OVER, to="counsellor")
+    record(tx, ticket, Happened.HANDED_OVER, to="counsellor")
 
 
 def hand_to_service(tx: Transaction, ticket: Ticket, service_id: int) -> None:
@@ -31,7 +31,7 @@ def hand_to_service(tx: Transaction, ticket: Ticket, service_id: int) -> None:
     if ticket.state is TicketState.SERVING:
         _was_seen(tx, ticket)
     _to_queue(tx, ticket, service_id=service_id, handed_to_id=None, follows=False)
-    _record(tx, ticket, Happened.HANDED_OVER, to="service")
+    record(tx, ticket, Happened.HANDED_OVER, to="service")
 
 
 def change_room(tx: Transaction, ticket: Ticket, counter_id: int) -> None:
@@ -42,7 +42,7 @@ def change_room(tx: Transaction, ticket: Ticket, counter_id: int) -> None:
         raise NotFound
     called = {"called_at": tx.now, "named_at": tx.now, "calls": 1} if ticket.state is TicketState.CALLED else {}
     change(tx, ticket, counter_id=counter_id, **called)
-    _record(tx, ticket, Happened.HANDED_OVER, to="room")
+    record(tx, ticket, Happened.HANDED_OVER, to="room")
 
 
 def send_on(tx: Transaction, ticket: Ticket, centre: Centre) -> Ticket:
@@ -52,7 +52,7 @@ def send_on(tx: Transaction, ticket: Ticket, centre: Centre) -> Ticket:
     _was_seen(tx, ticket)
     if not move(tx, ticket, TicketState.SENT_ON, ended_at=tx.now):
         raise TicketMoved(number=ticket.number)
-    _record(tx, ticket, Happened.SENT_ON)
+    record(tx, ticket, Happened.SENT_ON)
     visit = ticket.visit
     if visit.code:
         give_code(tx, visit, centre.id, visit.day_on)
@@ -73,7 +73,3 @@ def _was_seen(tx: Transaction, ticket: Ticket) -> None:
     """She has come for her appointment; what follows now is another talk."""
     if ticket.appointment and AppointmentState.SEEN in PLAN_MOVES[ticket.appointment.state]:
         settle(tx, ticket.appointment, AppointmentState.SEEN)
-
-
-def _record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:
-    tx.record(kind, "ticket", ticket.id, ticket.centre.scope, number=ticket.number, **details)

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.db import Transaction
 from foundation.model import table_of
+from queueing.happened import Happened
 from queueing.models import ALLOWED_MOVES, Ticket, TicketState
 from queueing.refusals import AlreadyHere, RoomTaken, TicketMoved
 
@@ -63,6 +64,11 @@ def step_back(tx: Transaction, ticket: Ticket) -> None:
     *trail, last = ticket.trail
     if not _write(tx, ticket, {name: _read(name, value) for name, value in last.items()}, trail):
         raise TicketMoved(number=ticket.number)
+
+
+def record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:
+    """The fact of what was done with a ticket, for its centre."""
+    tx.record(kind, "ticket", ticket.id, ticket.centre.scope, number=ticket.number, **details)
 
 
 def _write(tx: Transaction, ticket: Movable, values: Mapping[str, object], trail: list[dict[str, Any]]) -> bool:

@@ -13,7 +13,7 @@ from queueing.board import Board
 from queueing.forecast import end_for_newcomer
 from queueing.happened import Happened
 from queueing.models import OPEN, LastNumber, Ticket, TicketState
-from queueing.moves import NOT_CALLED, move
+from queueing.moves import NOT_CALLED, move, record
 from queueing.refusals import (
     AlreadyHere,
     ClosedNow,
@@ -90,7 +90,7 @@ def check_in(tx: Transaction, visit: Visit) -> Ticket:
 def come_back(tx: Transaction, ticket: Ticket) -> Ticket:
     """Whoever was parked, or called and not there, waits again; everybody else stays where she is."""
     if ticket.state in {TicketState.PARKED, TicketState.MISSED} and move(tx, ticket, TicketState.WAITING, **NOT_CALLED):
-        tx.record(Happened.BACK, "ticket", ticket.id, ticket.centre.scope, number=ticket.number)
+        record(tx, ticket, Happened.BACK)
     return ticket
 
 
