@@ -1,12 +1,12 @@
-"""`make bench`: all parts or those named (`setup`, `engine`, `doors`, `race`, `languages`, `wire`); writes a report."""
+"""`make bench`: all parts or those named (`setup`, `engine`, `doors`, `race`, `desk`, `languages`, `wire`); writes a report."""
 
 import argparse
 
-from benchmarks import doors, engine, languages, race, setup, wire
+from benchmarks import desk, doors, engine, languages, race, setup, wire
 from benchmarks.reporting import HEAD, REPORT, engine_part
 from tools.report import write_part
 
-PARTS = ("setup", "engine", "doors", "race", "languages", "wire")
+PARTS = ("setup", "engine", "doors", "race", "desk", "languages", "wire")
 
 
 def main() -> None:
@@ -24,6 +24,8 @@ def main() -> None:
         write_part(REPORT, HEAD, "Doors", doors.run())
     if "race" in parts:
         write_part(REPORT, HEAD, "Race", race.run())
+    if "desk" in parts:
+        write_part(REPORT, HEAD, "Desk", desk.run())
     if "languages" in parts:
         write_part(REPORT, HEAD, "Languages", languages.run())
     if "wire" in parts:
