@@ -33,7 +33,8 @@ class Line:
         while b"\r\n\r\n" not in answer:
             answer += self._more()
         head, body = answer.split(b"\r\n\r\n", 1)
-        length = int(re.search(rb"content-length: (\d+)", head, re.I).group(1))
+        told = re.search(rb"content-length: (\d+)", head, re.I)
+        length = int(told.group(1)) if told else 0  # 204 has none
         while len(body) < length:
             body += self._more()
         if b"connection: close" in head.lower():

@@ -61,6 +61,7 @@ class Call:
     """What a window was told: this ticket, hers and in this room for certain from `since` until `until`."""
 
     ticket: int
+    day: str
     counsellor: int
     counter: int
     since: int
@@ -100,7 +101,7 @@ def serve(database: Database, counsellor_id: int, days: Sequence[date], dice: ra
             time.sleep(dice.random() / 100)
             until = time.monotonic_ns()
             _finish(database, by, now, ticket_id)
-            yield Call(ticket_id, counsellor_id, counter_id or 0, since, until)
+            yield Call(ticket_id, day.isoformat(), counsellor_id, counter_id or 0, since, until)
 
 
 def _finish(database: Database, by: Actor, now: datetime, ticket_id: int) -> None:
@@ -131,8 +132,8 @@ def check(database: Database, told: Sequence[Call]) -> tuple[int, list[str]]:
     for what in ("counsellor", "counter"):
         stretches = defaultdict(list)
         for call in told:
-            stretches[getattr(call, what)].append((call.since, call.until, call.ticket))
-        for whose, found in stretches.items():
+            stretches[call.day, getattr(call, what)].append((call.since, call.until, call.ticket))
+        for (_, whose), found in stretches.items():
             met = [(a[2], b[2]) for a, b in pairwise(sorted(found)) if b[0] < a[1]]
             faults += [f"{what} {whose} had tickets {a} and {b} at a time" for a, b in met]
     return overtaken({t.id: (t.day_on, t.number) for t in tickets}, called), faults
