@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from foundation.errors import NotFound
 from foundation.tokens import token_hash
-from scheduling.models import Appointment, AppointmentState, Centre, Visit
+from scheduling.models import Appointment, AppointmentState, Centre, Room, Visit
 
 ON_THE_DAY = (AppointmentState.BOOKED, AppointmentState.SEEN, AppointmentState.NO_SHOW)
 
@@ -49,5 +49,5 @@ def _with_all() -> Select[Appointment]:
         joinedload(Appointment.visit),
         joinedload(Appointment.service),
         joinedload(Appointment.counsellor),
-        joinedload(Appointment.room),
+        joinedload(Appointment.room).joinedload(Room.counter),
     )
