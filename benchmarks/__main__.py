@@ -1,4 +1,4 @@
-"""`make bench`: all parts or those named (`setup`, `engine`, `doors`, `race`, `desk`, `languages`, `wire`); writes a report."""
+"""`make bench`: all parts or those named (`setup`, `engine`, `doors`, `race`, `desk`, `languages`, `wire`)."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""Rows H5 and H6: sixteen desks call at once, the page of the day, its polls, and a call until the new list is there."""
+"""Rows H5 and H6: sixteen desks call at once; the page of the day, its polls, and a call until the new list."""
 
 import re
 import threading
@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import time as wall_time
 from html import unescape
 from os import getpid
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
 
 from sqlalchemy import Engine, func, select, update
 
+from benchmarks.browser_of_staff import Desk
 from benchmarks.crowd import Line
 from benchmarks.databases import databases
 from benchmarks.generate import MONDAY, Size, load
@@ -39,45 +39,6 @@ OPENS, NOON = local_moment(MONDAY, wall_time(9), ZONE), local_moment(MONDAY, wal
 DESKS, CENTRES, A_CENTRE, SAMPLES = 16, 4, 100, 3
 POLLING, EVERY, A_MINUTE = 30, 2, 60
 HTMX = "HX-Request: true\r\nHX-Target: day"
-
-
-@dataclass
-class Desk:
-    """A browser of a counsellor, signed in."""
-
-    port: int
-    login: str
-    cookies: dict[str, str] = field(default_factory=dict)
-    token: str = ""
-
-    def sign_in(self, line: Line) -> "Desk":
-        """Open her day."""
-        self.get(line, "/desk/sign-in")
-        status, _ = self.post(line, "/desk/sign-in", login=self.login, password=PASSWORD)
-        if status != 303:
-            raise SystemExit(f"{self.login} could not sign in: {status}")
-        self.get(line, "/desk/")
-        return self
-
-    def get(self, line: Line, path: str, header: str = "Accept: */*") -> tuple[int, str]:
-        """Status and page."""
-        return self._ask(line, f"GET {path}", header, "")
-
-    def post(self, line: Line, path: str, header: str = "Accept: */*", **fields: str) -> tuple[int, str]:
-        """Status and answer of a form sent."""
-        body = urlencode({"csrf_token": self.token, **fields})
-        own = f"Origin: http://127.0.0.1:{self.port}\r\nSec-Fetch-Site: same-origin\r\n"
-        about = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}"
-        return self._ask(line, f"POST {path}", f"{own}{header}\r\n{about}", body)
-
-    def _ask(self, line: Line, what: str, header: str, body: str) -> tuple[int, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        head = f"{what} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {cookies}\r\n{header}\r\n\r\n"
-        status, told, page = line.ask((head + body).encode())
-        self.cookies.update(re.findall(r"[Ss]et-[Cc]ookie: (\w+)=([^;]*)", told.decode()))
-        token = re.search(rb'name="csrf_token" value="([^"]*)"', page)
-        self.token = token.group(1).decode() if token else self.token
-        return status, page.decode()
 
 
 @dataclass
@@ -341,17 +302,17 @@ def run() -> str:
     return "\n".join(
         [
             f"Row H5: {DESKS} counsellors of {CENTRES} centres press *call next* at the same moment, round after round,",
-            f"until nobody of {CENTRES * A_CENTRE} waits; only the calls are timed. Wanted are ≥ 250 a second, p99 ≤ 100 ms, ≤ 5",
-            "statements of the change, and every ticket called exactly once. The floor reads and writes the same rows with",
-            f"as many statements by Flask and SQLAlchemy Core alone. Medians of {SAMPLES} samples.",
+            f"until nobody of {CENTRES * A_CENTRE} waits; only the calls are timed. Wanted are ≥ 250 a second, p99 ≤ 100 ms,",
+            "≤ 5 statements of the change, and every ticket called exactly once. The floor reads and writes the same rows",
+            f"with as many statements by Flask and SQLAlchemy Core alone. Medians of {SAMPLES} samples.",
             "",
-            "| database | a second | p50 | p99 | statements | not called once | other answers | floor: a second, p99 | share |",
+            "| database | a second | p50 | p99 | statements | not called once | other answers | floor: /s, p99 | share |",
             "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
             *(f"| {' | '.join(row)} |" for row in called),
             "",
-            "Row H6: the whole centre's day with 60 entries, as one client reads it (≤ 20 ms, ≤ 8 statements); its poll when",
-            f"nothing has changed (204, ≤ 1.5 ms); {POLLING} desks that ask every {EVERY} s for the day and for alarms, through a",
-            "whole minute, which is told anew at its turn (≤ 5 % of a core); and from *call next* to the new list (p95 ≤ 300 ms).",
+            "Row H6: the whole centre's day with 60 entries, as one client reads it (≤ 20 ms, ≤ 8 statements); its poll",
+            f"when nothing has changed (204, ≤ 1.5 ms); {POLLING} desks that ask every {EVERY} s for the day and for alarms,",
+            "through a whole minute (≤ 5 % of a core); and from *call next* to the new list (p95 ≤ 300 ms).",
             "",
             "| database | page | statements | poll | 30 desks | action → list | p95 |",
             "| --- | --- | --- | --- | --- | --- | --- |",

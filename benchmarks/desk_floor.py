@@ -1,4 +1,4 @@
-"""The floor of *call next*: as many statements and one commit by Flask and SQLAlchemy Core alone, same engine manners."""
+"""The floor of *call next*: as many statements and one commit by Flask and SQLAlchemy Core alone."""
 
 import os
 import threading
