@@ -6,38 +6,47 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import time as wall_time
 from html import unescape
 from os import getpid
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, select, update
 
 from benchmarks.browser_of_staff import Desk
 from benchmarks.crowd import Line
 from benchmarks.databases import databases
+from benchmarks.full_day import NOON, OPENS, fill_day, writing
 from benchmarks.generate import MONDAY, Size, load
 from benchmarks.race import ROOT, environment, gunicorn, serving
 from benchmarks.setup import children_of, command, free_port
-from benchmarks.waiting_room import PASSWORD, check_all_in, open_accounts, queue_up, set_clock
+from benchmarks.waiting_room import PASSWORD, open_accounts, queue_up, set_clock
 from foundation.db import make_engine
 from foundation.facts import Fact
 from queueing.happened import Happened
 from queueing.models import Ticket, TicketState
 from queueing.moves import NOT_CALLED
-from scheduling.models import Appointment
-from scheduling.opening import local_moment
-from tests.build import ZONE
 from tests.conftest import settings_for
 from tests.domain.counting import statements
 from wsgi import create_app
 
-OPENS, NOON = local_moment(MONDAY, wall_time(9), ZONE), local_moment(MONDAY, wall_time(10), ZONE)
 DESKS, CENTRES, A_CENTRE, SAMPLES = 16, 4, 100, 3
 POLLING, EVERY, A_MINUTE = 30, 2, 60
+H5 = f"""Row H5: {DESKS} counsellors of {CENTRES} centres press *call next* at the same moment, round after round, until
+nobody of {CENTRES * A_CENTRE} waits; only the calls are timed. Wanted are ≥ 250 a second, p99 ≤ 100 ms, ≤ 5 statements
+of the change, every ticket called once. The floor reads and writes the same rows with as many statements by
+Flask and SQLAlchemy Core alone. Medians of {SAMPLES} samples.
+
+| database | a second | p50 | p99 | statements | not called once | other answers | floor: /s, p99 | share |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
+H6 = f"""
+Row H6: the whole centre's day with 60 entries, as one client reads it (≤ 20 ms, ≤ 8 statements); its poll when nothing
+has changed (204, ≤ 1.5 ms); {POLLING} desks that ask every {EVERY} s for the day and for alarms, through a whole minute
+(≤ 5 % of a core); and from *call next* to the new list (p95 ≤ 300 ms).
+
+| database | page | statements | poll | 30 desks | action → list | p95 |
+| --- | --- | --- | --- | --- | --- | --- |"""
 HTMX = "HX-Request: true\r\nHX-Target: day"
 
 
@@ -79,14 +88,6 @@ def call_at_once(presses: list[Callable[[], int]], rounds: int, between: Callabl
             found.other += sum(status not in (200, 303) for _, _, status in answers)
             between()
     return found
-
-
-@contextmanager
-def writing(engine: Engine):  # noqa: ANN201 - a connection
-    """A change past the actions."""
-    with engine.connect().execution_options(write=True) as connection:
-        yield connection
-        connection.commit()
 
 
 def let_go(engine: Engine) -> None:
@@ -182,42 +183,6 @@ def in_process(url: str, login: str) -> Callable[[str, str], list[str]]:
     return ask
 
 
-def fill_day(engine: Engine) -> tuple[list[str], int]:
-    """A centre's day of sixty entries: who waits, is parked, called, in a talk, seen, and comes later."""
-    load(engine, Size(centres=1, counsellors=6, rooms=6, weeks=1, fill=0.2))
-    with writing(engine) as connection:
-        set_clock(connection, NOON)
-        names = open_accounts(connection, [(n, 1) for n in range(1, 7)])
-        check_all_in(connection, 1, MONDAY, OPENS, 6)
-        booked = connection.scalar(
-            select(func.count(Appointment.id)).where(
-                Appointment.starts_at < NOON.replace(hour=20), Appointment.starts_at > OPENS.replace(hour=0)
-            )
-        )
-        queue_up(connection, 1, MONDAY, OPENS, 60 - booked)
-        ids = connection.scalars(select(Ticket.id).order_by(Ticket.number.desc())).all()
-        parked, busy, done = ids[:4], ids[4:8], ids[8:22]
-        connection.execute(update(Ticket).where(Ticket.id.in_(parked)).values(state=TicketState.PARKED))
-        for n, id_ in enumerate(busy, 2):
-            talk = {
-                "state": TicketState.SERVING,
-                "called_at": NOON,
-                "started_at": NOON,
-                "counsellor_id": n,
-                "counter_id": n + 6,
-            }
-            connection.execute(update(Ticket).where(Ticket.id == id_).values(talk))
-        ended = {
-            "state": TicketState.DONE,
-            "called_at": OPENS,
-            "started_at": OPENS,
-            "ended_at": NOON,
-            "counsellor_id": 6,
-        }
-        connection.execute(update(Ticket).where(Ticket.id.in_(done)).values(ended))
-        return names, len(connection.scalars(select(Ticket.id).where(Ticket.state == TicketState.WAITING)).all())
-
-
 def timed(act: Callable[[], tuple[int, str]], wanted: int, times: int) -> list[float]:
     """Milliseconds, in order."""
     took = []
@@ -299,23 +264,5 @@ def run() -> str:
         with databases(kind) as place:
             called.append(measure_calls(place.fresh(), kind))
             days.append(measure_day(place.fresh(), kind))
-    return "\n".join(
-        [
-            f"Row H5: {DESKS} counsellors of {CENTRES} centres press *call next* at the same moment, round after round,",
-            f"until nobody of {CENTRES * A_CENTRE} waits; only the calls are timed. Wanted are ≥ 250 a second, p99 ≤ 100 ms,",
-            "≤ 5 statements of the change, and every ticket called exactly once. The floor reads and writes the same rows",
-            f"with as many statements by Flask and SQLAlchemy Core alone. Medians of {SAMPLES} samples.",
-            "",
-            "| database | a second | p50 | p99 | statements | not called once | other answers | floor: /s, p99 | share |",
-            "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-            *(f"| {' | '.join(row)} |" for row in called),
-            "",
-            "Row H6: the whole centre's day with 60 entries, as one client reads it (≤ 20 ms, ≤ 8 statements); its poll",
-            f"when nothing has changed (204, ≤ 1.5 ms); {POLLING} desks that ask every {EVERY} s for the day and for alarms,",
-            "through a whole minute (≤ 5 % of a core); and from *call next* to the new list (p95 ≤ 300 ms).",
-            "",
-            "| database | page | statements | poll | 30 desks | action → list | p95 |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
-            *(f"| {' | '.join(row)} |" for row in days),
-        ]
-    )
+    rows = [[f"| {' | '.join(row)} |" for row in table] for table in (called, days)]
+    return "\n".join((H5, *rows[0], H6, *rows[1]))
