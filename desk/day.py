@@ -194,11 +194,12 @@ def _day() -> Response:
     account, now = current_account(), request_now()
     centre, counsellor = current_centre(), account.counsellor
     whole = counsellor is None or "all=1" in (request.query_string.decode() or htmx.current_url or "")
-    tag = f"{change_tag(reading(), centre.scope)}-{now:%H%M}"
+    version = change_tag(reading(), centre.scope)
+    tag = f"{version}-{now:%H%M}"
     if unchanged(tag):
         return Response(status=204)
     board = Board.of(reading(), centre, now)
-    choice, told = board.choice_for(counsellor) if counsellor else None, forecast(reading(), board)
+    choice, told = board.choice_for(counsellor) if counsellor else None, forecast(reading(), board, version)
     mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting()
     return page_or_fragment(
         "desk/day.html", "desk/_day.html",

@@ -23,7 +23,7 @@ from queueing.waiting import Ends, Range, ends, waits, with_newcomer
 from scheduling.claims import LONGEST
 from scheduling.interval import Interval, subtract
 from scheduling.memory import current_setup
-from scheduling.models import Appointment, Claim, Service
+from scheduling.models import Appointment, Centre, Claim, Service
 from scheduling.opening import whole_day
 from scheduling.wish import FEMALE_COUNSELLOR
 
@@ -61,11 +61,14 @@ _known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Forecas
 _reading = Lock()
 
 
-def forecast(session: Session, board: Board) -> Forecast:
-    """Of today's board; remembered until the centre's change tag or the minute is another."""
+def forecast(session: Session, board: Board, tag: int) -> Forecast:
+    """Of today's board; remembered until the centre's change tag or the minute is another.
+
+    `tag` was read before the board, so that nothing older is remembered under it.
+    """
     known = _known.setdefault(session.get_bind().engine, {})
     minute = board.now.replace(second=0, microsecond=0)
-    key, centre = (change_tag(session, board.centre.scope), minute), board.centre.id
+    key, centre = (tag, minute), board.centre.id
     with _reading:
         if centre not in known or known[centre][0] != key:
             known[centre] = key, Forecast(scene_of(session, board, minute), f"{centre} {minute}")
@@ -74,16 +77,19 @@ def forecast(session: Session, board: Board) -> Forecast:
 
 def wait_of(session: Session, ticket: Ticket, now: datetime) -> Range | None:
     """How long a ticket of today still waits; None for one that does not wait."""
-    return forecast(session, Board.of(session, ticket.centre, now)).range_of(ticket.number)
+    tag = change_tag(session, ticket.centre.scope)
+    return forecast(session, Board.of(session, ticket.centre, now), tag).range_of(ticket.number)
 
 
 def end_for_newcomer(
-    session: Session, board: Board, services: Sequence[Service], languages: Sequence[str], topic: int | None
-) -> datetime | None:
+    session: Session, centre: Centre, now: datetime, services: Sequence[Service], languages: Sequence[str],
+    topic: int | None,
+) -> datetime | None:  # fmt: skip
     """When the talk of somebody without appointment would end if she took a number now (W-08)."""
+    tag, board = change_tag(session, centre.scope), Board.of(session, centre, now)
     newcomer = _person(board, 0, board.now, services, languages)
     observed = observed_lengths(session, board.centre, board.centre.local_day(board.now))
-    return forecast(session, board).for_newcomer(newcomer, observed.of(Kind(topic=topic), newcomer.length))
+    return forecast(session, board, tag).for_newcomer(newcomer, observed.of(Kind(topic=topic), newcomer.length))
 
 
 def scene_of(session: Session, board: Board, now: datetime) -> Scene:

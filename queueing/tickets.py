@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from foundation.db import Transaction
 from foundation.errors import Moved
 from foundation.formats import clock_time, figures
-from queueing.board import Board
 from queueing.forecast import end_for_newcomer
 from queueing.happened import Happened
 from queueing.models import OPEN, LastNumber, Ticket, TicketState
@@ -147,9 +146,8 @@ def _somebody(tx: Transaction, walk_in: WalkIn, services: list[Service], left: I
 
 
 def _too_late(tx: Transaction, walk_in: WalkIn, services: list[Service], closes_at: datetime) -> bool:
-    board = Board.of(tx.session, walk_in.centre, tx.now)
     topic = walk_in.topic_group.id if walk_in.topic_group else None
-    ends_at = end_for_newcomer(tx.session, board, services, walk_in.spoken_langs, topic)
+    ends_at = end_for_newcomer(tx.session, walk_in.centre, tx.now, services, walk_in.spoken_langs, topic)
     return ends_at is not None and ends_at > closes_at
 
 

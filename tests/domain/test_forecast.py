@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from foundation.db import change_tag
 from queueing.board import Board
 from queueing.forecast import forecast, wait_of
 from queueing.lengths import Kind, observed_lengths
@@ -19,7 +20,7 @@ from tests.domain.test_day import STAFF, act, arrive, call_next, calls, walk_in
 def told(world: World, now):
     with world.database.reading() as session:
         board = Board.of(session, session.get_one(Centre, world.centre), now)
-        found = forecast(session, board)
+        found = forecast(session, board, change_tag(session, board.centre.scope))
         return {t.number: found.range_of(t.number) for t in board.tickets}, found.end_of_work
 
 
@@ -69,11 +70,12 @@ def test_the_forecast_is_worked_out_once_per_change_and_minute(world: World):
     fill(world, 3, NOW)
     with world.database.reading() as session:
         board = Board.of(session, session.get_one(Centre, world.centre), NOW)
-        first = forecast(session, board)
-        assert forecast(session, board) is first
+        first = forecast(session, board, change_tag(session, board.centre.scope))
+        assert forecast(session, board, change_tag(session, board.centre.scope)) is first
     walk_in(world, NOW)
     with world.database.reading() as session:
-        assert forecast(session, Board.of(session, session.get_one(Centre, world.centre), NOW)) is not first
+        board = Board.of(session, session.get_one(Centre, world.centre), NOW)
+        assert forecast(session, board, change_tag(session, board.centre.scope)) is not first
 
 
 def test_lengths_are_learnt_from_the_days_before(world: World):
