@@ -82,8 +82,9 @@ def finish(tx: Transaction, ticket: Ticket) -> None:
         _settle(tx, part, AppointmentState.SEEN)
     following = [part for part in parts if part not in now and part.state is AppointmentState.BOOKED]
     if following:
-        again = {"appointment_id": following[0].id, "follows": True, "missed_at": None, "handed_to_id": None}
-        _must(tx, ticket, TicketState.WAITING, **NOT_CALLED, **again)
+        next_one = {"appointment_id": following[0].id, "follows": True}
+        anew = {"missed_at": None, "handed_to_id": None, "service_id": None}
+        _must(tx, ticket, TicketState.WAITING, **NOT_CALLED, **next_one, **anew)
     else:
         _must(tx, ticket, TicketState.DONE, ended_at=tx.now)
     record(tx, ticket, Happened.FINISHED)

@@ -90,7 +90,7 @@ def test_kiosk_screens(site: Site, window: Callable[..., Page], tag: str, size: 
     seen(page)
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (360, 740)], ids=["desk", "tablet", "phone"])
+@pytest.mark.parametrize("size", [(1440, 900), (360, 740)], ids=["desk", "phone"])
 def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, int]):
     page = window(*size)
     screens = [

@@ -5,7 +5,7 @@ from proofs.calling import Plan, build, check, serve_all
 
 
 def test_callers_in_a_crowd_skip_nobody_and_never_meet_in_a_room(database_url: str):
-    plan = Plan(processes=1, threads=8, entries=200, counsellors=6, rooms=4)
+    plan = Plan(processes=1, threads=8, entries=100, counsellors=6, rooms=4)
     database = Database(make_engine(database_url))
     build(database.engine, plan)
     told = serve_all(database, [n % plan.counsellors + 1 for n in range(plan.threads)], plan.days)
