@@ -143,7 +143,7 @@ def test_a_poll_takes_nobody_the_focus(site: Site, window: Callable[..., Page], 
     assert page.evaluate("document.activeElement.outerHTML") == here
 
 
-@pytest.mark.parametrize("size", [(360, 740), (1024, 768)], ids=["phone", "tablet"])
+@pytest.mark.parametrize("size", [(360, 740)], ids=["phone"])
 def test_every_part_of_the_day_in_light_and_dark(site: Site, window: Callable[..., Page], size: tuple[int, int]):
     page = day_of(window(*size), site)
     pressed(page, "Space", "/call-next")

@@ -102,9 +102,12 @@ def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, 
         ("leitung-pfullingen", "/desk/devices"), ("leitung-pfullingen", "/desk/languages"),
         ("leitung-pfullingen", "/desk/languages/ar"),
     ]  # fmt: skip
+    signed_in = ""
     for login, path in screens:
-        page.goto(f"{site.url}/demo/?lang=de")
-        page.locator(f"form[action$='sign-in/{login}'] button").click()
+        if login != signed_in:
+            page.goto(f"{site.url}/demo/?lang=de")
+            page.locator(f"form[action$='sign-in/{login}'] button").click()
+            signed_in = login
         page.goto(site.url + path)
         look(page)
 
