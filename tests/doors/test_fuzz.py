@@ -25,7 +25,7 @@ spoilt = st.none() | st.none() | st.integers(0, 9)
 
 def shortly(least: int, **more: int) -> settings:
     """What failed is printed as it was drawn: making it smaller takes too long over a database."""
-    length = max(least, settings.default.max_examples // 20)
+    length = max(least, settings.default.max_examples // 40)
     return settings(max_examples=length, phases=[Phase.generate], suppress_health_check=list(HealthCheck), **more)
 
 
@@ -37,7 +37,7 @@ def town(app: Flask, world: World, staff, device) -> Town:
 def test_whatever_is_sent_to_any_form_is_answered(town: Town):
     for form in town.rules("POST"):
 
-        @shortly(5)
+        @shortly(2)
         @given(form=st.just(form), who=st.just(town.who_may(form)), tries=st.lists(requests, min_size=3, max_size=9))
         def send(form: Rule, who: str, tries: list[Sent]) -> None:
             town.begin_again()
