@@ -136,7 +136,7 @@ def test_front_desk_screens(site: Site, window: Callable[..., Page], size: tuple
     look(page)
     page.fill("#phone", "0152 28817386")
     page.locator("form[action$=confirm] button").click()
-    for more in page.locator("details").all():
+    for more in page.locator("main details").all():
         more.locator("summary").click()
     look(page)
     for path in ("/desk/case/move", "/desk/case/slip", "/desk/call-list", "/desk/tickets/new"):
