@@ -11,7 +11,7 @@ from access.models import Account
 from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
-from doorway.gates import current_account, current_centre, staff
+from doorway.gates import centre_in, current_account, staff
 from doorway.pages import htmx, number_field, see_other, unchanged
 from foundation.db import Transaction
 from queueing.alarms import Alarm, answer, close, open_alarms, raise_alarm, withdraw
@@ -62,7 +62,7 @@ def raise_() -> Response | BaseResponse:
     """Tell the other desks, without a sound; the danger may begin when her screen has long been locked."""
     with transaction() as tx:
         counsellor = tx.session.get(Counsellor, current_account().counsellor_id or 0)
-        raise_alarm(tx, _centre(tx), current_account().id, counsellor)
+        raise_alarm(tx, centre_in(tx), current_account().id, counsellor)
     return _after()
 
 
@@ -85,14 +85,14 @@ def close_alarm() -> Response | BaseResponse:
 def withdraw_alarm() -> Response | BaseResponse:
     """It was nothing."""
     with transaction() as tx:
-        withdraw(tx, _centre(tx), current_account().id)
+        withdraw(tx, centre_in(tx), current_account().id)
     return _after()
 
 
 def _do(act: Callable[[Transaction, Centre, int, int], None]) -> Response | BaseResponse:
     alarm_id = number_field("alarm")
     with transaction() as tx:
-        act(tx, _centre(tx), alarm_id, current_account().id)
+        act(tx, centre_in(tx), alarm_id, current_account().id)
     return _after()
 
 
@@ -100,7 +100,3 @@ def _after() -> Response | BaseResponse:
     if not htmx:
         return see_other(".day")
     return Response(render_template("desk/_alarm.html", account=current_account()))
-
-
-def _centre(tx: Transaction) -> Centre:
-    return tx.session.get_one(Centre, current_centre().id)

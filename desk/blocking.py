@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from access.rights import Right
 from desk.day import after, counsellor_id
 from desk.session import blueprint
+from desk.words import BLOCKED
 from doorway.binding import reading, request_now, transaction
 from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, number_field, page_or_fragment
@@ -28,6 +29,9 @@ LENGTHS: dict[BlockedKind, tuple[timedelta, ...]] = {
 }
 """What is offered with one tap."""
 
+TYPED = (BlockedKind.MEETING, BlockedKind.HOME_VISIT, BlockedKind.PRIVATE, BlockedKind.PAUSE)
+"""What can be chosen with a time that is typed, the most usual first."""
+
 
 @blueprint.get("/block")
 @staff(Right.CALL)
@@ -40,7 +44,15 @@ def block_time() -> Response:
         for kind, lengths in LENGTHS.items()
         for length in lengths
     ]
-    return page_or_fragment("desk/block.html", "desk/_block.html", account=current_account(), centre=centre, rows=rows)
+    return page_or_fragment(
+        "desk/block.html",
+        "desk/_block.html",
+        account=current_account(),
+        centre=centre,
+        rows=rows,
+        words=BLOCKED,
+        kinds=TYPED,
+    )
 
 
 @blueprint.post("/block")

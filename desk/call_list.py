@@ -8,10 +8,9 @@ from desk.session import blueprint
 from desk.words import STATES, TO_SAY
 from doorway.binding import reading, request_now, transaction
 from doorway.forms import national
-from doorway.gates import current_account, current_centre, staff
+from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, number_field, see_other
 from notifications.calling import called_lately, count_to_call, note_called, to_call
-from scheduling.models import Centre
 
 
 @blueprint.get("/call-list")
@@ -31,7 +30,7 @@ def called() -> Response:
     """Told by phone, or taken back. Raises NotFound for what is not on the list, Moved when another was faster."""
     message_id, back = number_field("message"), field("act", 4) == "back"
     with transaction() as tx:
-        note_called(tx, tx.session.get_one(Centre, current_centre().id), message_id, called=not back)
+        note_called(tx, centre_in(tx), message_id, called=not back)
     return see_other(".call_list")
 
 

@@ -12,8 +12,9 @@ from access.rights import Right
 from desk.followed_up import dates_after
 from desk.meanwhile import what_happened
 from desk.session import blueprint
+from desk.words import BLOCKED, NOTES
 from doorway.binding import reading, request_now, transaction
-from doorway.gates import current_account, current_centre, staff
+from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, htmx, page_or_fragment, see_other, unchanged
 from foundation.db import Transaction, change_tag
 from foundation.errors import Forbidden, NotFound
@@ -27,9 +28,9 @@ from queueing.refusals import TicketMoved
 from queueing.running_late import run_late
 from queueing.tickets import check_in, come_back, ticket_by_number
 from queueing.undoing import last_of
-from scheduling.blocked import blocked_today
+from scheduling.diary import blocked_today
 from scheduling.interpreters import pool_states
-from scheduling.models import Centre, Visit
+from scheduling.models import Visit
 from scheduling.visits import visit_to_change
 
 Act = Callable[[Transaction, Ticket], object]
@@ -148,7 +149,7 @@ def late() -> Response | BaseResponse:
 def help_coming() -> Response | BaseResponse:
     """Somebody goes to the kiosk."""
     with transaction() as tx:
-        helping.come_to_help(tx, _centre(tx))
+        helping.come_to_help(tx, centre_in(tx))
     return after()
 
 
@@ -156,7 +157,7 @@ def do(act: Act, number: int) -> Response | BaseResponse:
     """One act on a ticket of today, unless it has moved on since the page was drawn; then what happened is said."""
     try:
         with transaction() as tx:
-            centre = _centre(tx)
+            centre = centre_in(tx)
             ticket = ticket_by_number(tx.session, centre, centre.local_day(tx.now), number, to_change=True)
             if field("was", 20) not in {"", ticket.state.value}:
                 raise TicketMoved(number=number)
@@ -211,7 +212,7 @@ def _day() -> Response:
         blocked=blocked_today(reading(), counsellor.id, centre, now) if counsellor else [],
         pool=pool_states(reading(), board.appointments),
         undoable=last_of(board, counsellor) if counsellor else None, told_late=TOLD_LATE,
-        numbers=Numbers.of(board), told=told,
+        numbers=Numbers.of(board), told=told, note_words=NOTES, blocked_words=BLOCKED,
     )  # fmt: skip
 
 
@@ -228,12 +229,8 @@ def _in_order(tickets: list[Ticket], choice: Choice | None, told: Forecast) -> l
 def _expected(tx: Transaction) -> Visit:
     """The visit of today with the code, whose client has not checked in yet; raises NotFound."""
     code = field("code", 12)
-    board = Board.of(tx.session, _centre(tx), tx.now)
+    board = Board.of(tx.session, centre_in(tx), tx.now)
     found = next((a.visit for a in board.not_arrived() if a.visit.code == code), None)
     if found is None:
         raise NotFound
     return visit_to_change(tx, found.id)
-
-
-def _centre(tx: Transaction) -> Centre:
-    return tx.session.get_one(Centre, current_centre().id)

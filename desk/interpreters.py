@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
-from doorway.gates import current_account, current_centre, staff
+from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, number_field, see_other
 from foundation.errors import NotFound, desk_sentence
 from scheduling.interpreters import answers, requests_to_come, to_call_off, write_down
-from scheduling.models import Centre, RequestState
+from scheduling.models import RequestState
 
 STANDS = {
     RequestState.REQUESTED: desk_sentence("angefragt"),
@@ -52,5 +52,5 @@ def write_answer() -> Response:
     except ValueError as fault:
         raise NotFound from fault
     with transaction() as tx:
-        write_down(tx, tx.session.get_one(Centre, current_centre().id), request_id, was, to)
+        write_down(tx, centre_in(tx), request_id, was, to)
     return see_other(".interpreters")

@@ -7,12 +7,12 @@ from access.rights import Right
 from desk.links import Shared, poster_of
 from desk.session import blueprint
 from doorway.binding import reading, request_now, the_house, transaction
-from doorway.gates import current_account, current_centre, staff
+from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, number_field, see_other
 from doorway.speech import LONGEST_TAG
 from foundation.errors import NotFound
 from scheduling.invitations import DAYS, Invited, invitation_token, invite, open_invitations, withdraw
-from scheduling.models import Centre, Invitation
+from scheduling.models import Invitation
 from scheduling.presence import counsellors_at, offered_services
 
 
@@ -34,7 +34,7 @@ def invitations() -> str:
 def make_invitation() -> Response:
     """Make one; it stands on top of the list then. Raises NotFound for what is not offered here."""
     with transaction() as tx:
-        centre = tx.session.get_one(Centre, current_centre().id)
+        centre = centre_in(tx)
         service = next((s for s in offered_services(tx.session, centre) if s.code == field("service", 40)), None)
         counsellor = next((c for c in counsellors_at(tx.session, centre) if c.code == field("counsellor", 40)), None)
         tongue = the_house().languages.offered(field("language", LONGEST_TAG))
@@ -51,7 +51,7 @@ def withdraw_invitation() -> Response:
     """Take one back. Raises NotFound for what is not open here."""
     invitation_id = number_field("invitation")
     with transaction() as tx:
-        withdraw(tx, tx.session.get_one(Centre, current_centre().id), invitation_id)
+        withdraw(tx, centre_in(tx), invitation_id)
     return see_other(".invitations")
 
 

@@ -7,6 +7,7 @@ from flask import render_template
 from access.rights import Right
 from desk.addresses import asked_day
 from desk.session import blueprint
+from desk.words import NOTES
 from doorway.binding import reading, request_now
 from doorway.gates import current_account, current_centre, staff
 from queueing.board import Board
@@ -23,5 +24,5 @@ def summary() -> str:
     return render_template(
         "desk/summary.html", account=current_account(), centre=centre, today=today, day_on=day,
         before=day - timedelta(days=1), behind=day + timedelta(days=1),
-        summary=Summary.of(Board.of(reading(), centre, now, day)),
+        note_words=NOTES, summary=Summary.of(Board.of(reading(), centre, now, day)),
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Everything that can be done with one ticket, in a drawer beside the day or on a page of its own."""
 
+from collections.abc import Callable
+
 from flask import Response, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,7 +15,6 @@ from doorway.pages import field, page_or_fragment
 from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from queueing import calls, handing
-from queueing.board import Board
 from queueing.models import ALLOWED_MOVES, BUSY, Note, Ticket
 from queueing.tickets import ticket_by_number
 from scheduling.models import Centre, Counsellor, Counter, Room, Service
@@ -28,7 +29,7 @@ def ticket(number: int) -> Response:
     found = ticket_by_number(reading(), centre, centre.local_day(now), number)
     return page_or_fragment(
         "desk/ticket.html", "desk/_ticket.html",
-        account=current_account(), centre=centre, now=now, ticket=found, board=Board.of(reading(), centre, now),
+        account=current_account(), centre=centre, now=now, ticket=found,
         allowed={state.value for state in ALLOWED_MOVES[found.state]}, busy=found.state in BUSY,
         colleagues=[c for c in counsellors_at(reading(), centre) if c.id not in _has(found)],
         services=offered_services(reading(), centre), rooms=_rooms(centre), centres=_others(centre),
@@ -64,18 +65,6 @@ def _has(found: Ticket) -> set[int | None]:
     return {found.handed_to_id, found.counsellor_id}
 
 
-def _to_counsellor(tx: Transaction, found: Ticket, code: str) -> None:
-    handing.hand_to(tx, found, tx.session.scalar(select(Counsellor.id).where(Counsellor.code == code)) or 0)
-
-
-def _to_service(tx: Transaction, found: Ticket, code: str) -> None:
-    handing.hand_to_service(tx, found, tx.session.scalar(select(Service.id).where(Service.code == code)) or 0)
-
-
-def _to_room(tx: Transaction, found: Ticket, code: str) -> None:
-    handing.change_room(tx, found, tx.session.scalar(select(Counter.id).where(Counter.code == code)) or 0)
-
-
 def _to_centre(tx: Transaction, found: Ticket, code: str) -> None:
     centre = tx.session.scalar(select(Centre).where(Centre.code == code))
     if centre is None:
@@ -83,7 +72,17 @@ def _to_centre(tx: Transaction, found: Ticket, code: str) -> None:
     handing.send_on(tx, found, centre)
 
 
-_HAND = {"counsellor": _to_counsellor, "service": _to_service, "room": _to_room, "centre": _to_centre}
+def _id(tx: Transaction, model: type[Counsellor] | type[Service] | type[Counter], code: str) -> int:
+    """Of the row with a code; 0, which is nobody's, where there is none."""
+    return tx.session.scalar(select(model.id).where(model.code == code)) or 0
+
+
+_HAND: dict[str, Callable[[Transaction, Ticket, str], object]] = {
+    "counsellor": lambda tx, found, code: handing.hand_to(tx, found, _id(tx, Counsellor, code)),
+    "service": lambda tx, found, code: handing.hand_to_service(tx, found, _id(tx, Service, code)),
+    "room": lambda tx, found, code: handing.change_room(tx, found, _id(tx, Counter, code)),
+    "centre": _to_centre,
+}
 
 
 def _rooms(centre: Centre) -> list[Counter]:

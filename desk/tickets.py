@@ -9,7 +9,7 @@ from desk.session import blueprint
 from desk.somebody import Somebody
 from doorway.binding import reading, transaction
 from doorway.form_keys import once
-from doorway.gates import current_account, current_centre, staff
+from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, see_other
 from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
@@ -59,7 +59,7 @@ def case_correct() -> Response:
 
 
 def _give(tx: Transaction, somebody: Somebody) -> int:
-    centre = tx.session.get_one(Centre, current_centre().id)
+    centre = centre_in(tx)
     walk_in = WalkIn(centre, _topic(tx, centre), somebody.reads, (somebody.spoken,), somebody.party)
     return take_number(tx, walk_in, despite_forecast=True).id
 

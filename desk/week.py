@@ -13,7 +13,7 @@ from desk.picture import draw, on_day, ruler_of
 from desk.plan_words import WORDS
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
-from doorway.gates import current_account, current_centre, staff
+from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import number_field, see_other
 from foundation.errors import Forbidden, NotFound
 from scheduling.diary import Diary, diary_of, give_back
@@ -53,7 +53,7 @@ def give_back_own() -> Response:
     if account.counsellor_id is None:
         raise Forbidden
     with transaction() as tx:
-        centre = tx.session.get_one(Centre, current_centre().id)
+        centre = centre_in(tx)
         give_back(tx, number_field("blocked"), account.counsellor_id, centre)
     return see_other(".week", week=week_name(monday))
 

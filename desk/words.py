@@ -3,6 +3,8 @@
 from foundation.errors import desk_sentence
 from notifications.outbox import MessageState
 from notifications.texts import Kind
+from queueing.models import Note
+from scheduling.models import BlockedKind
 from scheduling.visits import Overrule
 
 KINDS = {
@@ -37,6 +39,23 @@ STATES = {
     MessageState.UNKNOWN: desk_sentence("vielleicht nicht angekommen"),
 }
 """How far a message has come; what was withdrawn is not shown."""
+
+NOTES = {
+    Note.FOLLOW_UP: desk_sentence("Folgetermin nötig"),
+    Note.PAPERS_MISSING: desk_sentence("Unterlagen fehlen"),
+    Note.SENT_ELSEWHERE: desk_sentence("an andere Stelle"),
+    Note.LANGUAGE_TROUBLE: desk_sentence("Sprache schwierig"),
+}
+"""What is ticked about a talk."""
+
+BLOCKED = {
+    BlockedKind.PAUSE: desk_sentence("Pause"),
+    BlockedKind.MEETING: desk_sentence("Besprechung"),
+    BlockedKind.HOME_VISIT: desk_sentence("Hausbesuch"),
+    BlockedKind.PRIVATE: desk_sentence("Zeit für mich"),
+    BlockedKind.EVENT: desk_sentence("Veranstaltung"),
+}
+"""What her own blocked time is for, as a counsellor reads it in her day."""
 
 REASONS = {
     Overrule.AGREED: desk_sentence("so vereinbart"),

@@ -116,6 +116,11 @@ def current_centre() -> Centre:
     return centre
 
 
+def centre_in(tx: Transaction) -> Centre:
+    """The same centre, in a transaction; raises NotFound for accounts of no centre."""
+    return tx.session.get_one(Centre, current_centre().id)
+
+
 def current_device() -> Device:
     """The kiosk or display that asks."""
     return cast(Device, g.device)

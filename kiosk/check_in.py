@@ -20,7 +20,6 @@ from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
 from foundation.languages import SOURCE, State
 from kiosk.pairing import blueprint
-from queueing.board import came_late
 from queueing.forecast import wait_of
 from queueing.helping import ask_for_help
 from queueing.models import Ticket
@@ -151,7 +150,7 @@ def _code_screen(refusal: Refusal | None = None, typed: str = "") -> str:
 def _ticket_screen(ticket_id: int) -> str:
     ticket = reading().get_one(Ticket, ticket_id)
     wait = wait_of(reading(), ticket, request_now())
-    return _screen("kiosk/ticket.html", ticket=ticket, late=came_late(ticket), wait=wait)
+    return _screen("kiosk/ticket.html", ticket=ticket, late=ticket.late, wait=wait)
 
 
 def _booking_link() -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from queueing.models import BUSY, OPEN, TO_CALL, HelpRequest, Ticket, TicketState
-from queueing.order import Choice, Thresholds, is_late
+from queueing.order import Choice
 from queueing.situation import Situation
 from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor
@@ -47,7 +47,8 @@ class Board:
 
     def current_of(self, counsellor: Counsellor) -> Ticket | None:
         """Whom the counsellor has called or is talking with."""
-        return next((t for t in self.tickets if t.counsellor_id == counsellor.id and t.state in BUSY), None)
+        current = self.situation.current_of(counsellor.id)
+        return self.ticket(current.number) if current else None
 
     def waiting(self) -> list[Ticket]:
         """Tickets that can be called, longest first."""
@@ -88,10 +89,6 @@ class Board:
         ended = [t for t in self.tickets if t.state not in OPEN]
         return sorted(ended, key=lambda t: t.ended_at or t.arrived_at, reverse=True)
 
-    def is_late(self, ticket: Ticket) -> bool:
-        """Whether an appointment's client came so late that the ticket waits with the walk-ins."""
-        return came_late(ticket)
-
     def waited(self, ticket: Ticket) -> timedelta:
         """How long a ticket has waited, or did wait until it was called."""
         return (ticket.called_at or self.now) - ticket.arrived_at
@@ -99,24 +96,11 @@ class Board:
     def _is_for(self, handed: bool, ticket: Ticket, counsellor: Counsellor) -> bool:
         if handed:
             return ticket.handed_to_id == counsellor.id
-        on_time = ticket.service_id is None and came_on_time(ticket)
-        return not on_time or any(
-            part.visit_id == ticket.visit_id and part.starts_at == ticket.appointment.starts_at
-            for part in self.appointments
-            if ticket.appointment and part.counsellor_id == counsellor.id
-        )
-
-
-def came_on_time(ticket: Ticket) -> bool:
-    """Whether the ticket stands in the appointment lane: an appointment, and not too late for it (W-07)."""
-    appointment = ticket.appointment
-    limits = Thresholds.of_minutes(ticket.centre.queue_settings)
-    return appointment is not None and not is_late(ticket.arrived_at, appointment.begins_at, limits)
-
-
-def came_late(ticket: Ticket) -> bool:
-    """Whether an appointment's client came so late that the ticket waits with the walk-ins (W-07)."""
-    return ticket.appointment is not None and not came_on_time(ticket)
+        planned = ticket.appointment
+        if planned is None or ticket.service_id is not None or ticket.late:
+            return True
+        own = (part for part in self.appointments if part.counsellor_id == counsellor.id)
+        return any((part.visit_id, part.starts_at) == (ticket.visit_id, planned.starts_at) for part in own)
 
 
 def shown_calls(session: Session, centre: Centre, now: datetime) -> Sequence[Ticket]:

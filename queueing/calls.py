@@ -7,13 +7,11 @@ from sqlalchemy import select
 from foundation.db import Transaction
 from queueing.happened import Happened
 from queueing.models import BUSY, Note, Ticket, TicketState, UrgentReason
-from queueing.moves import NOT_CALLED, change, move, record, step_back
+from queueing.moves import NOT_CALLED, change, move, record, settle_where_it_may, step_back
 from queueing.order import Choice
 from queueing.refusals import NobodyWaits, NoRoomFree, RoomTaken, StillServing, TicketMoved
 from queueing.situation import Situation
-from scheduling.models import Appointment, AppointmentState
-from scheduling.models.plan import ALLOWED_MOVES as PLAN_MOVES
-from scheduling.visits import settle
+from scheduling.models import AppointmentState
 
 TRIES = 5
 ENDED = (TicketState.DONE, TicketState.NO_SHOW, TicketState.LEFT)
@@ -79,7 +77,7 @@ def finish(tx: Transaction, ticket: Ticket) -> None:
     parts = ticket.visit.appointments if ticket.appointment else []
     now = [part for part in parts if ticket.appointment and part.starts_at == ticket.appointment.starts_at]
     for part in now:
-        _settle(tx, part, AppointmentState.SEEN)
+        settle_where_it_may(tx, part, AppointmentState.SEEN)
     following = [part for part in parts if part not in now and part.state is AppointmentState.BOOKED]
     if following:
         next_one = {"appointment_id": following[0].id, "follows": True}
@@ -103,7 +101,7 @@ def no_show(tx: Transaction, ticket: Ticket) -> None:
     """Called and not come."""
     _must(tx, ticket, TicketState.NO_SHOW, ended_at=tx.now)
     if ticket.appointment:
-        _settle(tx, ticket.appointment, AppointmentState.NO_SHOW)
+        settle_where_it_may(tx, ticket.appointment, AppointmentState.NO_SHOW)
     record(tx, ticket, Happened.NO_SHOW)
 
 
@@ -158,7 +156,7 @@ def undo(tx: Transaction, ticket: Ticket) -> None:
     if ticket.appointment and ticket.state not in ENDED:
         for part in ticket.visit.appointments:
             if part.starts_at == ticket.appointment.starts_at:
-                _settle(tx, part, AppointmentState.BOOKED)
+                settle_where_it_may(tx, part, AppointmentState.BOOKED)
     record(tx, ticket, Happened.UNDONE, was=was.value)
 
 
@@ -195,9 +193,3 @@ def _refuse_two(tx: Transaction, ticket: Ticket, counsellor_id: int | None) -> N
 def _must(tx: Transaction, ticket: Ticket, to: TicketState, **values: object) -> None:
     if not move(tx, ticket, to, **values):
         raise TicketMoved(number=ticket.number)
-
-
-def _settle(tx: Transaction, appointment: Appointment, state: AppointmentState) -> None:
-    """The plan follows where it may; an appointment called off meanwhile never holds a ticket back."""
-    if state in PLAN_MOVES[appointment.state]:
-        settle(tx, appointment, state)

@@ -20,7 +20,7 @@ from queueing.order import Waiting
 from queueing.rehearsal import Lengths, OnDuty, Scene, Talk
 from queueing.topics import usual_length
 from queueing.waiting import Ends, Range, ends, waits, with_newcomer
-from scheduling.claims import LONGEST
+from scheduling.diary import in_window
 from scheduling.interval import Interval, subtract
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, Centre, Claim, Service
@@ -139,9 +139,8 @@ def _talk(board: Board, ticket: Ticket | None, now: datetime, observed: Observed
 def _blocked(session: Session, ids: Sequence[int], day: Interval) -> dict[int, list[Interval]]:
     """Meetings and the like of that day, by resource."""
     claims = select(Claim.resource_id, Claim.starts_at, Claim.ends_at).where(
-        Claim.resource_id.in_(ids), Claim.blocked_time_id.is_not(None), Claim.starts_at < day.end,
-        Claim.starts_at > day.start - LONGEST, Claim.ends_at > day.start,
-    )  # fmt: skip
+        Claim.resource_id.in_(ids), Claim.blocked_time_id.is_not(None), *in_window(day)
+    )
     blocked: dict[int, list[Interval]] = defaultdict(list)
     for resource_id, starts_at, ends_at in session.execute(claims):
         blocked[resource_id].append(Interval(starts_at, ends_at))

@@ -4,14 +4,12 @@ from foundation.db import Transaction
 from foundation.errors import NotFound
 from queueing.happened import Happened
 from queueing.models import BUSY, Ticket, TicketState
-from queueing.moves import NOT_CALLED, change, move, record
+from queueing.moves import NOT_CALLED, change, move, record, settle_where_it_may
 from queueing.refusals import TicketMoved
 from queueing.tickets import issue
 from scheduling.coding import give_code
 from scheduling.memory import current_setup
 from scheduling.models import AppointmentState, Centre
-from scheduling.models.plan import ALLOWED_MOVES as PLAN_MOVES
-from scheduling.visits import settle
 
 
 def hand_to(tx: Transaction, ticket: Ticket, counsellor_id: int) -> None:
@@ -71,5 +69,5 @@ def _to_queue(tx: Transaction, ticket: Ticket, **values: object) -> None:
 
 def _was_seen(tx: Transaction, ticket: Ticket) -> None:
     """She has come for her appointment; what follows now is another talk."""
-    if ticket.appointment and AppointmentState.SEEN in PLAN_MOVES[ticket.appointment.state]:
-        settle(tx, ticket.appointment, AppointmentState.SEEN)
+    if ticket.appointment:
+        settle_where_it_may(tx, ticket.appointment, AppointmentState.SEEN)

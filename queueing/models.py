@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.model import Base, UtcDateTime
+from queueing.order import Thresholds, is_late
 from queueing.signs import Sign, sign_of
 from scheduling.models import Appointment, Centre, Counsellor, Counter, Service, TopicGroup, Visit
 
@@ -138,6 +139,12 @@ class Ticket(Base):
     def sign(self) -> Sign:
         """Its colour and animal."""
         return sign_of(self.number)
+
+    @property
+    def late(self) -> bool:
+        """Whether an appointment's client came so late that the ticket waits with the walk-ins (W-07)."""
+        limits = Thresholds.of_minutes(self.centre.queue_settings)
+        return self.appointment is not None and is_late(self.arrived_at, self.appointment.begins_at, limits)
 
 
 class LastNumber(Base):

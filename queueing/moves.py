@@ -16,6 +16,9 @@ from foundation.model import table_of
 from queueing.happened import Happened
 from queueing.models import ALLOWED_MOVES, Ticket, TicketState
 from queueing.refusals import AlreadyHere, RoomTaken, TicketMoved
+from scheduling.models import Appointment, AppointmentState
+from scheduling.models.plan import ALLOWED_MOVES as PLAN_MOVES
+from scheduling.visits import settle
 
 NOT_CALLED: dict[str, object] = {
     "called_at": None, "named_at": None, "started_at": None, "counsellor_id": None, "counter_id": None,
@@ -64,6 +67,12 @@ def step_back(tx: Transaction, ticket: Ticket) -> None:
     *trail, last = ticket.trail
     if not _write(tx, ticket, {name: _read(name, value) for name, value in last.items()}, trail):
         raise TicketMoved(number=ticket.number)
+
+
+def settle_where_it_may(tx: Transaction, appointment: Appointment, state: AppointmentState) -> None:
+    """The plan follows where it may; an appointment called off meanwhile never holds a ticket back."""
+    if state in PLAN_MOVES[appointment.state]:
+        settle(tx, appointment, state)
 
 
 def record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -> None:

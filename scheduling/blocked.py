@@ -1,12 +1,9 @@
 """Blocked time: a meeting, a home visit, a private hour, a room for an event. One action; never over a booking."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, aliased
 
 from foundation.db import Transaction
 from foundation.errors import NotFound
@@ -16,19 +13,8 @@ from scheduling.claims import LONGEST, Standing, Taken, claim, clear, lock, situ
 from scheduling.happened import Happened
 from scheduling.interval import Interval
 from scheduling.memory import current_setup
-from scheduling.models import BlockedKind, BlockedTime, Centre, Claim, Resource
-from scheduling.opening import whole_day
+from scheduling.models import BlockedKind, BlockedTime, Centre, Claim
 from scheduling.refusals import BlockTooLong, TimeStands, WindowPast
-
-
-class Stretch(NamedTuple):
-    """A stretch of blocked time; `kind` is a `BlockedKind`; `shared` takes other people, too."""
-
-    id: int
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    shared: bool
 
 
 def block(
@@ -66,23 +52,6 @@ def unblock(tx: Transaction, blocked_time_id: int, centre: Centre) -> None:
     if tx.session.scalar(gone) is None:
         raise NotFound
     tx.record(Happened.UNBLOCKED, "blocked_time", blocked_time_id, centre.scope)
-
-
-def blocked_today(session: Session, resource_id: int, centre: Centre, now: datetime) -> list[Stretch]:
-    """What is blocked of a resource today and not over, in order of time."""
-    today = whole_day(centre.local_day(now), centre.zone)
-    other, whose = aliased(Claim), aliased(Resource)
-    others = select(other.id).join(whose, whose.id == other.resource_id)
-    shared = others.where(
-        other.blocked_time_id == BlockedTime.id, whose.kind == "counsellor", whose.id != resource_id
-    ).exists()
-    found = (
-        select(BlockedTime.id, BlockedTime.kind, Claim.starts_at, Claim.ends_at, shared)
-        .join(Claim, Claim.blocked_time_id == BlockedTime.id)
-        .where(Claim.resource_id == resource_id, Claim.starts_at < today.end, Claim.ends_at > now)
-        .order_by(Claim.starts_at)
-    )
-    return [Stretch(*row) for row in session.execute(found)]
 
 
 def _atoms(tx: Transaction, resource_ids: Sequence[int]) -> set[int]:

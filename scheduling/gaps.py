@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduling.diary import in_window
 from scheduling.interval import Interval, subtract
 from scheduling.memory import current_setup
 from scheduling.models import Claim
@@ -19,9 +20,8 @@ def gaps_today(session: Session, counsellor_id: int, centre_id: int, now: dateti
     setup = current_setup(session)
     zone = setup.centres[centre_id].zone
     today = whole_day(now.astimezone(zone).date(), zone)
-    claimed = select(Claim.starts_at, Claim.ends_at).where(
-        Claim.resource_id == counsellor_id, Claim.starts_at < today.end, Claim.ends_at > now
-    )
+    left = in_window(Interval(now, today.end))
+    claimed = select(Claim.starts_at, Claim.ends_at).where(Claim.resource_id == counsellor_id, *left)
     taken = [Interval(start, end) for start, end in session.execute(claimed)]
     opened = setup.timetable(counsellor_id, centre_id).opened(today, zone, walk_in=True)
     return subtract(opened, [*taken, Interval(today.start, now)])

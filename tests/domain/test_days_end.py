@@ -16,7 +16,8 @@ from queueing.numbers import Numbers
 from queueing.summary import Summary
 from queueing.undoing import last_of
 from scheduling import reaching, visits
-from scheduling.blocked import block, blocked_today, unblock
+from scheduling.blocked import block, unblock
+from scheduling.diary import blocked_today
 from scheduling.following_up import book_follow_up, follow_ups, kept
 from scheduling.gaps import gaps_today, starts_for
 from scheduling.interval import Interval

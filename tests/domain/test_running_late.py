@@ -163,7 +163,7 @@ def test_who_comes_when_she_was_told_to_is_not_late(world: World):
     number = arrive(world, visit_id, at("10:38"))
     with world.database.reading() as session:
         board = Board.of(session, session.get_one(Centre, world.centre), at("10:39"))
-        assert not board.is_late(board.ticket(number))
+        assert not board.ticket(number).late
         assert board.choice_for(board.ticket(number).appointment.counsellor).number == number
         assert not board.callable_by(session.get_one(Counsellor, world.buche))
 
