@@ -7,7 +7,7 @@ from sqlalchemy import select
 from foundation.db import Transaction
 from queueing.happened import Happened
 from queueing.models import BUSY, Note, Ticket, TicketState, UrgentReason
-from queueing.moves import NOT_CALLED, change, move, record, settle_where_it_may, step_back
+from queueing.moves import NOT_CALLED, change, move, record, settle_where_it_may, step_back, take
 from queueing.order import Choice
 from queueing.refusals import NobodyWaits, NoRoomFree, RoomTaken, StillServing, TicketMoved
 from queueing.situation import Situation
@@ -163,7 +163,7 @@ def undo(tx: Transaction, ticket: Ticket) -> None:
 def _call(tx: Transaction, situation: Situation, number: int, counsellor_id: int, rule: str) -> bool:
     entry = situation.entry(number)
     where = {"counsellor_id": counsellor_id, "counter_id": _counter(situation, number, counsellor_id)}
-    if not move(tx, entry, TicketState.CALLED, called_at=tx.now, named_at=tx.now, calls=1, **where):
+    if not take(tx, entry, TicketState.CALLED, called_at=tx.now, named_at=tx.now, calls=1, **where):
         return False
     scope = situation.setup.centres[situation.centre_id].scope
     tx.record(Happened.CALLED, "ticket", entry.id, scope, number=number, rule=rule)

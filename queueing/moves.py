@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -32,7 +32,8 @@ _STILL = (
     .with_for_update(skip_locked=True)
     .scalar_subquery()
 )
-_MOVE = update(_tickets).where(_tickets.c.id == _STILL)
+_STANDS = update(_tickets).where(_tickets.c.id == bindparam("which"), _tickets.c.state == bindparam("before"))
+_FREE = update(_tickets).where(_tickets.c.id == _STILL)
 
 
 class Movable(Protocol):
@@ -45,13 +46,16 @@ class Movable(Protocol):
 
 
 def move(tx: Transaction, ticket: Movable, to: TicketState, **values: object) -> bool:
-    """Move a ticket from where it was read; False when it stands elsewhere by now, or somebody is moving it.
+    """Move a ticket from where it was read; False when it stands elsewhere by now.
 
     Raises TicketMoved where no move leads, RoomTaken when room or counsellor were taken this very moment.
     """
-    if to not in ALLOWED_MOVES[ticket.state]:
-        raise TicketMoved(number=ticket.number)
-    return _write(tx, ticket, {"state": to, **values}, [*ticket.trail, _noted(ticket, {"state": to, **values})])
+    return _go(tx, ticket, {"state": to, **values}, _STANDS)
+
+
+def take(tx: Transaction, ticket: Movable, to: TicketState, **values: object) -> bool:
+    """As `move`, but waits for nobody: False while somebody else has hold of the ticket, too."""
+    return _go(tx, ticket, {"state": to, **values}, _FREE)
 
 
 def change(tx: Transaction, ticket: Ticket, **values: object) -> None:
@@ -80,12 +84,20 @@ def record(tx: Transaction, ticket: Ticket, kind: Happened, **details: object) -
     tx.record(kind, "ticket", ticket.id, ticket.centre.scope, number=ticket.number, **details)
 
 
-def _write(tx: Transaction, ticket: Movable, values: Mapping[str, object], trail: list[dict[str, Any]]) -> bool:
+def _go(tx: Transaction, ticket: Movable, changed: Mapping[str, Any], how: Update) -> bool:
+    if changed["state"] not in ALLOWED_MOVES[ticket.state]:
+        raise TicketMoved(number=ticket.number)
+    return _write(tx, ticket, changed, [*ticket.trail, _noted(ticket, changed)], how)
+
+
+def _write(
+    tx: Transaction, ticket: Movable, values: Mapping[str, object], trail: list[dict[str, Any]], how: Update = _STANDS
+) -> bool:
     about = {"which": ticket.id, "before": ticket.state}
     written = {**values, "trail": trail}
     try:
         with tx.session.begin_nested():
-            done = tx.session.connection().execute(_MOVE.values(written), about).rowcount
+            done = tx.session.connection().execute(how.values(written), about).rowcount
     except IntegrityError as fault:  # a visit has one open ticket, a room and a counsellor one talk
         raise (AlreadyHere if "visit" in str(fault.orig) else RoomTaken) from fault
     if done and isinstance(ticket, Ticket):
