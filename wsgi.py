@@ -1,6 +1,7 @@
 """The web app: `gunicorn "wsgi:create_app()"`. No app is made at import."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import click
@@ -114,12 +115,18 @@ ONE_YEAR = 31_536_000
 SHORTEST_PASSWORD = 15
 
 
+@cache
+def _languages() -> Languages:
+    """Read once a process, however many apps it makes; they never change."""
+    return Languages.load(ROOT / "translations")
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The app with all its doors; reads the environment if no settings are given. Raises SettingsError."""
     settings = settings or Settings.from_env(os.environ)
     app = Flask("wsgi", root_path=str(ROOT))
     _configure(app, settings)
-    house = bind(app, settings, Languages.load(ROOT / "translations"))
+    house = bind(app, settings, _languages())
     house.database.subscribers.append(write_messages)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)

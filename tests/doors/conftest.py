@@ -5,6 +5,7 @@ from math import ceil
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from access.devices import make_device, pair
 from foundation.clock import DomainClock, machine_now
@@ -16,10 +17,17 @@ from tests.doors.client import LookingClient
 from wsgi import create_app
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Every test has an app of its own; what Jinja has compiled for one, all may load."""
+    return str(tmp_path_factory.mktemp("templates"))
+
+
 @pytest.fixture
-def app(world: World, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def app(world: World, database_url: str, compiled_templates: str) -> Iterator[Flask]:
     """The real app in demo mode; domain time is set by the same row that the demo moves."""
     built = create_app(settings_for(database_url))
+    built.jinja_env.bytecode_cache = FileSystemBytecodeCache(compiled_templates)
     built.test_client_class = LookingClient
     set_clock(world, NOW)
     yield built
