@@ -63,6 +63,7 @@ from foundation.settings import Settings
 from kiosk import check_in, display, pairing
 from notifications.outbox import write_messages
 from scheduling import invariants
+from scheduling.memory import current_setup
 
 ROOT = Path(__file__).resolve().parent
 PAGES = (
@@ -193,6 +194,6 @@ def _add_account(login: str, role: str, centre_code: str | None, password: str) 
     if len(password) < SHORTEST_PASSWORD:
         raise click.UsageError(f"The password needs at least {SHORTEST_PASSWORD} characters.")
     with the_house().database.transaction(SYSTEM, machine_now()) as tx:
-        centre = centre_by_code(tx.session, centre_code) if centre_code else None
+        centre = centre_by_code(current_setup(tx.session), centre_code) if centre_code else None
         add_account(tx, login, login.capitalize(), Role(role), password, centre.id if centre else None, None)
     click.echo(f"{login} may sign in at /desk/sign-in.")

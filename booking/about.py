@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.places import centres
 from booking.steps import blueprint
-from doorway.binding import reading, the_house, transaction
+from doorway.binding import the_house, transaction
 from doorway.feedback import LONGEST, NothingSaid, leave
 from doorway.form_keys import once
 from doorway.forms import FilledByProgram, refuse_programs
@@ -20,7 +20,7 @@ from foundation.model import Personal, data_register
 @open_to_all
 def how() -> str:
     """What these pages are for and how they are used, step by step."""
-    return render_template("booking/how.html", centres=centres(reading()))
+    return render_template("booking/how.html", centres=centres())
 
 
 @blueprint.get("/privacy")

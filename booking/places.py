@@ -1,36 +1,36 @@
 """Reads of the set-up for booking pages: which centre, topic and service an address names."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from doorway.binding import setup_now
 from foundation.errors import NotFound
 from scheduling.models import Centre, Counsellor, Service, TopicGroup
 from scheduling.presence import offered_services
+from scheduling.setup import Setup
 from scheduling.wish import Wish
 
+Named = TypeVar("Named", Centre, Service)
 
-def centres(session: Session) -> list[Centre]:
+
+def centres() -> list[Centre]:
     """All centres by place."""
-    return list(session.scalars(select(Centre).order_by(Centre.id)))
+    return list(setup_now().shown_centres)
 
 
-def centre_by_code(session: Session, code: str) -> Centre:
+def centre_by_code(setup: Setup, code: str) -> Centre:
     """Raises NotFound."""
-    found = session.scalar(select(Centre).where(Centre.code == code))
-    if found is None:
-        raise NotFound
-    return found
+    return _only(centre for centre in setup.shown_centres if centre.code == code)
 
 
-def service_by_code(session: Session, code: str) -> Service:
+def service_by_code(setup: Setup, code: str) -> Service:
     """A bookable service; raises NotFound."""
-    found = session.scalar(select(Service).where(Service.code == code, Service.bookable))
-    if found is None:
-        raise NotFound
-    return found
+    return _only(service for service in setup.shown_services if service.code == code and service.bookable)
 
 
 def bookable_by_topic(session: Session, centre: Centre) -> dict[TopicGroup, list[Service]]:
@@ -78,7 +78,8 @@ class Asked:
 
 def asked_for(session: Session, centre_code: str, service_code: str, wishes: Wishes) -> Asked:
     """Raises NotFound. A second topic that is not offered here any more is left out."""
-    centre, services = centre_by_code(session, centre_code), [service_by_code(session, service_code)]
+    setup = setup_now()
+    centre, services = centre_by_code(setup, centre_code), [service_by_code(setup, service_code)]
     if wishes.second:
         services += [other for other in second_topics(session, centre, services[0]) if other.code == wishes.second]
     party = min(wishes.party, *(service.party_max for service in services))
@@ -94,6 +95,13 @@ def asked_for(session: Session, centre_code: str, service_code: str, wishes: Wis
 def second_topics(session: Session, centre: Centre, first: Service) -> list[Service]:
     """What can follow in the same visit: everything else that can be booked here."""
     return [service for service in offered_services(session, centre) if service.bookable and service.id != first.id]
+
+
+def _only(found: Iterator[Named]) -> Named:
+    one = next(found, None)
+    if one is None:
+        raise NotFound
+    return one
 
 
 def _counsellor(session: Session, code: str) -> int | None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.free import doors, is_free, sooner_elsewhere
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
-from doorway.binding import reading, request_now, the_house, transaction
+from doorway.binding import reading, request_now, setup_now, the_house, transaction
 from doorway.days import asked_day, free_times, week_of, week_page
 from doorway.effort import EffortNeeded, effort_made, new_task, spend_effort
 from doorway.form_keys import once, was_sent
@@ -21,7 +21,7 @@ from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from scheduling import reaching, visits
 from scheduling.invitations import use
-from scheduling.models import Centre, Visit
+from scheduling.models import Visit
 from scheduling.refusals import HoldOver, InvitationOver, ManyChoosing, SlotTaken, TooLate
 from scheduling.wish import Answer, nearest
 
@@ -33,14 +33,14 @@ LONGEST_CODE = 40
 @open_to_all
 def start() -> str:
     """Language and centre."""
-    return render_template("booking/start.html", centres=centres(reading()))
+    return render_template("booking/start.html", centres=centres())
 
 
 @blueprint.get("/book/<centre_code>")
 @open_to_all
 def topics(centre_code: str) -> str:
     """What it is about. `?with=` is a counsellor's own link: she is preferred, for this browser, from now on."""
-    centre = centre_by_code(reading(), centre_code)
+    centre = centre_by_code(setup_now(), centre_code)
     if "with" in request.args:
         session["with"] = "".join(filter(str.isprintable, request.args["with"][:LONGEST_CODE]))
     return render_template("booking/topics.html", centre=centre, topics=bookable_by_topic(reading(), centre))
@@ -50,7 +50,7 @@ def topics(centre_code: str) -> str:
 @open_to_all
 def services(centre_code: str, topic_code: str) -> str | BaseResponse:
     """Which consultation; skipped where a topic has only one."""
-    centre = centre_by_code(reading(), centre_code)
+    centre = centre_by_code(setup_now(), centre_code)
     for topic, offered in bookable_by_topic(reading(), centre).items():
         if topic.code == topic_code:
             if len(offered) == 1:
@@ -192,7 +192,7 @@ def times_page(
     answer = answer or free_times(asked.centre, asked.wish, day)
     week = week_of(answer.slots, asked.centre, day)
     first = answer.slots[0] if answer.slots and not refusal and day is None else None
-    by_id = _by_id() if first or not week else {}
+    by_id = {centre.id: centre for centre in centres()}
     sooner = sooner_elsewhere(asked, first, by_id) if first else None
     action = url_for(".hold", centre_code=asked.centre.code, topic_code=topic_code, service_code=asked.service.code)
     return week_page(
@@ -235,10 +235,6 @@ def _choose_again(refusal: Refusal) -> Response | BaseResponse:
     asked, unfinished = asked_for(reading(), centre_code, service_code, wishes_of_this_browser()), _the_unfinished()
     near = unfinished.first.starts_at if unfinished.appointments else request_now()
     return times_page(asked, topic_code, near=near, refusal=refusal)
-
-
-def _by_id() -> dict[int, Centre]:
-    return {centre.id: centre for centre in centres(reading())}
 
 
 def _contact_page(visit: Visit, typed: ContactForm, refusal: Refusal | None = None) -> str:

@@ -4,7 +4,7 @@ from flask import render_template
 
 from booking.places import centres
 from booking.steps import blueprint
-from doorway.binding import reading, the_house
+from doorway.binding import the_house
 from doorway.gates import open_to_all
 from foundation.errors import NotFound
 from foundation.languages import State
@@ -24,4 +24,4 @@ def words(tag: str) -> str:
     shown = the_house().languages.all.get(tag)
     if shown is None or shown.state is not State.PREPARED:
         raise NotFound
-    return render_template("booking/words.html", shown=shown, centres=centres(reading()))
+    return render_template("booking/words.html", shown=shown, centres=centres())

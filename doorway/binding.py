@@ -10,12 +10,15 @@ from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
-from foundation.clock import domain_now, machine_now
+from foundation.clock import Moment, machine_now, moment_of
 from foundation.db import Database, Transaction, engine_options, teach_manners
 from foundation.facts import CLIENT, Actor
 from foundation.languages import Languages
 from foundation.model import Base
 from foundation.settings import Settings
+from scheduling.memory import setup_at
+from scheduling.models.pulse import SETUP
+from scheduling.setup import Setup
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
 
@@ -53,9 +56,18 @@ def reading() -> Session:
 
 def request_now() -> datetime:
     """Domain time of this request, asked once."""
-    if "now" not in g:
-        g.now = domain_now(reading(), machine_now())
-    return cast(datetime, g.now)
+    return _moment().now
+
+
+def setup_now() -> Setup:
+    """The set-up as of this request."""
+    return setup_at(reading(), _moment().version)
+
+
+def _moment() -> Moment:
+    if "moment" not in g:
+        g.moment = moment_of(reading(), machine_now(), SETUP)
+    return cast(Moment, g.moment)
 
 
 def actor() -> Actor:

@@ -11,7 +11,7 @@ from doorway.binding import reading, request_now
 from doorway.pages import page_or_fragment
 from foundation.errors import Refusal
 from scheduling.models import Centre
-from scheduling.opening import days_window
+from scheduling.opening import days_window, whole_day
 from scheduling.search import Leaving, search
 from scheduling.wish import Answer, Slot, Wish
 
@@ -71,10 +71,7 @@ def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving
 
 def week_of(found: Sequence[Slot], centre: Centre, asked: date | None) -> Week | None:
     """The week of the asked day, or of the first free one; None when nothing is free at all."""
-    by_day: dict[date, list[Slot]] = {}
-    zone = centre.zone  # asked once: there are hundreds of slots
-    for slot in found:
-        by_day.setdefault(slot.starts_at.astimezone(zone).date(), []).append(slot)
+    by_day = _by_day(found, centre)
     if not by_day:
         return None
     chosen = asked if asked in by_day else _nearest(sorted(by_day), asked)
@@ -105,6 +102,18 @@ def week_page(page: str, week: Week | None, centre: Centre, action: str, **conte
     if week is None:
         answer.headers["HX-Refresh"] = "true"
     return answer
+
+
+def _by_day(found: Sequence[Slot], centre: Centre) -> dict[date, list[Slot]]:
+    """By local day; the zone is asked once a day, for there are hundreds of slots."""
+    by_day: dict[date, list[Slot]] = {}
+    until = None
+    for slot in found:
+        if until is None or slot.starts_at >= until:
+            day = centre.local_day(slot.starts_at)
+            times, until = by_day.setdefault(day, []), whole_day(day, centre.zone).end
+        times.append(slot)
+    return by_day
 
 
 def _nearest(days: list[date], asked: date | None) -> date:

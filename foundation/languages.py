@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +79,12 @@ class Language:
 
     def weekday(self, day: date) -> str:
         """The weekday in full: «Dienstag»."""
-        return self.weekdays[day.weekday()] if self.weekdays else self._cldr_days("wide")[day.weekday()]
+        return self.weekdays[day.weekday()] if self.weekdays else _cldr_days(self.cldr, "wide")[day.weekday()]
 
     def weekday_short(self, day: date) -> str:
         """The weekday as calendars head their columns: «Di»; in full where CLDR has nothing fit (Persian figures)."""
-        short = self._cldr_days("short")
-        if self.weekdays or any(re.search(r"\d", name) for name in short.values()):
-            return self.weekday(day)
-        return short[day.weekday()].rstrip(".")
+        short = None if self.weekdays else _short_days(self.cldr)
+        return short[day.weekday()] if short else self.weekday(day)
 
     def day(self, day: date, today: date | None = None) -> str:
         """Weekday in words and the date in figures: «Dienstag, 24.03.»; month names differ between countries.
@@ -113,15 +111,24 @@ class Language:
         """The names of some languages, one after the other."""
         return self.listing(self.name_of(tag) for tag in tags)
 
-    def _cldr_days(self, width: str) -> Mapping[int, str]:
-        # not «stand-alone»: once Babel has read Pashto, those of every later language are Pashto (Babel 2.18)
-        days: Mapping[int, str] = locale_of(self.cldr).days["format"][width]
-        return days
-
     def name_of(self, tag: str) -> str:
         """The name of language `tag` in this language: «Arabisch»."""
         name = self.names.get(tag) or locale_of(self.cldr).languages.get(tag.replace("-", "_"))
         return str(name) if name else tag
+
+
+def _cldr_days(tag: str, width: str) -> Mapping[int, str]:
+    # not «stand-alone»: once Babel has read Pashto, those of every later language are Pashto (Babel 2.18)
+    days: Mapping[int, str] = locale_of(tag).days["format"][width]
+    return days
+
+
+@cache
+def _short_days(tag: str) -> tuple[str, ...] | None:
+    """From Monday; None where CLDR has figures instead of words."""
+    short = _cldr_days(tag, "short")
+    words = tuple(short[n].rstrip(".") for n in range(7))
+    return None if any(re.search(r"\d", word) for word in words) else words
 
 
 class Languages:

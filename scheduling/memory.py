@@ -5,7 +5,7 @@ Nothing here is trusted without its version: every search first reads the versio
 remember what they have read, too.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -24,6 +24,10 @@ from scheduling.models import Claim, Resource
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 from scheduling.setup_rows import read_setup
+from scheduling.wish import Slot
+
+QUESTIONS = 64
+"""So many answers are remembered; one of four weeks takes about 100 kB."""
 
 MANY = 100
 """From this many resources on, rows are streamed instead of read whole."""
@@ -42,6 +46,14 @@ class TakenAxis(NamedTuple):
 
     version: int
     bits: int | None
+
+
+class Known(NamedTuple):
+    """Free starts, true for this set-up and what was taken: the same question then has the same answer."""
+
+    setup: Setup
+    taken: Mapping[int, int]
+    slots: list[Slot]
 
 
 _VERSIONS = union_all(
@@ -68,7 +80,15 @@ class Memory:
     setup: Setup | None = None
     taken: dict[tuple[int, int], TakenWeek] = field(default_factory=dict)
     joined: dict[tuple[int, range], TakenAxis] = field(default_factory=dict)
+    slots: dict[Hashable, Known] = field(default_factory=dict)
     reading: Lock = field(default_factory=Lock)
+
+    def remember_slots(self, question: Hashable, answer: Known) -> Known:
+        """In place of an older answer, or of the question that was asked first; returns the answer."""
+        if question not in self.slots and len(self.slots) >= QUESTIONS:
+            self.slots.pop(next(iter(self.slots.copy())), None)
+        self.slots[question] = answer
+        return answer
 
     def forget_before(self, week: int) -> None:
         """What is over is not searched again."""
@@ -114,7 +134,12 @@ def versions(session: Session, resource_ids: Collection[int]) -> tuple[int, dict
 
 def current_setup(session: Session) -> Setup:
     """The set-up at its current version."""
-    setup, (version, _) = known_setup(session), versions(session, ())
+    return setup_at(session, versions(session, ())[0])
+
+
+def setup_at(session: Session, version: int) -> Setup:
+    """The set-up at a version that was read just now."""
+    setup = known_setup(session)
     return setup if version == setup.version else fresh_setup(session, version)
 
 

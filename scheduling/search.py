@@ -4,6 +4,7 @@ At most three statements: the versions of set-up and claims, the claims that hav
 and the day's counts of services with a daily cap.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from scheduling.claims import LONGEST, Taken
 from scheduling.counts import over_cap, used_days
 from scheduling.explaining import why_nothing
 from scheduling.interval import Interval
-from scheduling.memory import fresh_setup, known_setup, taken_bits, versions
+from scheduling.memory import Known, fresh_setup, known_setup, memory_of, taken_bits, versions
 from scheduling.offering import Offering, services_of
 from scheduling.opening import whole_day
 from scheduling.setup import Setup
@@ -95,7 +96,9 @@ def _look(session: Session, wish: Wish, window: Interval, now: datetime, leaving
     full = _full_days(session, setup, wish, bounds, now, leaving.visit_id if leaving else 0)
     offerings = [Offering(setup, wish, centre_id, axis, taken) for centre_id in wish.centres or setup.centres]
     found = [
-        slot for offering in offerings for slot in _slots_at(offering, bounds, now, full.get(offering.centre.id, []))
+        slot
+        for offering in offerings
+        for slot in _slots_at(session, offering, bounds, now, full.get(offering.centre.id, ()))
     ]
     return _Found(sorted(found), setup, bounds, offerings)
 
@@ -118,11 +121,28 @@ def _candidates(setup: Setup, wish: Wish) -> set[int]:
     return {id_ for centre_id in centres for id_ in setup.candidates(wish, centre_id)}
 
 
-def _slots_at(offering: Offering, bounds: Interval, now: datetime, full: Sequence[Interval]) -> list[Slot]:
-    axis, length, centre_id = offering.axis, offering.length.visit, offering.centre.id
-    begin = axis.interval.start
-    free = offering.means(now).starts(axis.starting(bounds) & ~axis.touched(full), offering.wish.routes)
-    return [Slot(start := begin + bit * CELL, start + length, route, centre_id) for bit, route in free]
+def _slots_at(
+    session: Session, offering: Offering, bounds: Interval, now: datetime, full: Sequence[Interval]
+) -> list[Slot]:
+    every = _every_slot(session, offering, now)
+    reach = every[bisect_left(every, (bounds.start,)) : bisect_left(every, (bounds.end,))]
+    return [slot for slot in reach if not any(day.start <= slot.starts_at < day.end for day in full)] if full else reach
+
+
+def _every_slot(session: Session, offering: Offering, now: datetime) -> list[Slot]:
+    """All free starts on the axis, as of a local day: what can be asked of the pool changes at midnight.
+
+    Worked out once while set-up and taken time stay what they are: a crowd asks the same again and again.
+    """
+    axis, centre, memory = offering.axis, offering.centre, memory_of(session)
+    question = (offering.wish, centre.id, axis.weeks, now.astimezone(centre.zone).date())
+    known = memory.slots.get(question)
+    if known is None or known.setup is not offering.setup or known.taken != offering.taken:
+        begin, length = axis.interval.start, offering.length.visit
+        free = offering.means(now).starts(axis.whole, offering.wish.routes)
+        found = [Slot(start := begin + bit * CELL, start + length, route, centre.id) for bit, route in free]
+        known = memory.remember_slots(question, Known(offering.setup, offering.taken, found))
+    return known.slots
 
 
 def _full_days(

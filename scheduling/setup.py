@@ -3,7 +3,7 @@
 A `Setup` never changes. What is computed from it (open weeks, grids) is kept with it and goes with it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling.cells import WEEK, Axis, cell_after, week_interval
 from scheduling.interval import Interval
+from scheduling.models import Centre, Service
 from scheduling.opening import Exceptions, Rule, open_time
 from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES, Wish
 
@@ -126,6 +127,9 @@ class Setup:
     people: Mapping[int, Person]
     spaces: Mapping[int, Space]
     timetables: Mapping[tuple[int, int], Timetable]
+    shown_centres: Sequence[Centre] = ()
+    shown_services: Sequence[Service] = ()
+    """What people read of them: copies of the rows, without their relations."""
     _weeks: dict[tuple[int, int, int], OpenWeek] = field(default_factory=dict)
     _joined: dict[tuple[int, int, range, int], int] = field(default_factory=dict)
 

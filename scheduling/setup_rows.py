@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from foundation.db import change_tag
 from foundation.model import Base, table_of
@@ -31,14 +31,19 @@ from scheduling.models.pulse import SETUP
 from scheduling.opening import Exceptions, Rule
 from scheduling.setup import CentrePlan, Person, ServicePlan, Setup, Space, Timetable
 
+Shown = TypeVar("Shown", Centre, Service)
+
 
 def read_setup(session: Session) -> Setup:
     """As the session sees it now, its own unwritten changes flushed. The version is read first: never too new."""
     session.flush()
     version = change_tag(session, SETUP)
-    services, centres = _services(session), _centres(session)
-    people, spaces = _people(session), _spaces(session)
-    return Setup(version, services, centres, people, spaces, _timetables(session, centres, spaces))
+    service_rows, centre_rows = _rows(session, Service), _rows(session, Centre)
+    centres, people, spaces = _centres(centre_rows), _people(session), _spaces(session)
+    return Setup(
+        version, _services(service_rows), centres, people, spaces, _timetables(session, centres, spaces),
+        shown_centres=_copies(Centre, centre_rows), shown_services=_copies(Service, service_rows),
+    )  # fmt: skip
 
 
 def as_rule(row: WeeklyRule) -> Rule:
@@ -52,17 +57,25 @@ def _rows(session: Session, model: type[Base]) -> Sequence[Any]:
     return session.connection().execute(select(table).order_by(table.c.id)).all()
 
 
-def _services(session: Session) -> dict[int, ServicePlan]:
+def _copies(model: type[Shown], rows: Sequence[Row[Any]]) -> tuple[Shown, ...]:
+    """Rows as objects that belong to no session: columns only, never changed."""
+    copies = tuple(model(**row._asdict()) for row in rows)
+    for copy in copies:
+        make_transient_to_detached(copy)
+    return copies
+
+
+def _services(rows: Sequence[Row[Any]]) -> dict[int, ServicePlan]:
     return {
         s.id: ServicePlan(
             s.id, s.code, s.length, s.buffer, s.lead_time, s.horizon, s.party_max, frozenset(s.room_features),
             s.women_only, s.daily_cap, s.topic_group_id, s.walk_in,
         )
-        for s in _rows(session, Service)
+        for s in rows
     }  # fmt: skip
 
 
-def _centres(session: Session) -> dict[int, CentrePlan]:
+def _centres(rows: Sequence[Row[Any]]) -> dict[int, CentrePlan]:
     return {
         c.id: CentrePlan(
             c.id,
@@ -72,7 +85,7 @@ def _centres(session: Session) -> dict[int, CentrePlan]:
             c.pool_notice,
             c.queue_settings,
         )
-        for c in _rows(session, Centre)
+        for c in rows
     }
 
 
