@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from math import inf
 
 from flask import Response, render_template, request
+from jinja2.runtime import Macro
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,23 +14,24 @@ from desk.followed_up import dates_after
 from desk.meanwhile import what_happened
 from desk.session import blueprint
 from desk.words import BLOCKED, NOTES
-from doorway.binding import reading, request_now, transaction
+from doorway.binding import reading, request_now, tag_now, transaction
 from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, htmx, page_or_fragment, see_other, unchanged
-from foundation.db import Transaction, change_tag
+from doorway.speech import language
+from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from queueing import calls, helping
-from queueing.board import Board, open_help
-from queueing.forecast import Forecast, forecast
+from queueing.board import Board
+from queueing.forecast import Forecast
 from queueing.models import BUSY, Ticket, UrgentReason
 from queueing.numbers import Numbers
 from queueing.order import Choice
 from queueing.refusals import TicketMoved
 from queueing.running_late import run_late
 from queueing.tickets import check_in, come_back, ticket_by_number
+from queueing.today import Today, today_of
 from queueing.undoing import last_of
 from scheduling.diary import blocked_today
-from scheduling.interpreters import pool_states
 from scheduling.models import Visit
 from scheduling.visits import visit_to_change
 
@@ -192,28 +194,41 @@ def _hers(act: Act) -> Act:
 
 
 def _day() -> Response:
-    account, now = current_account(), request_now()
-    centre, counsellor = current_centre(), account.counsellor
-    whole = counsellor is None or "all=1" in (request.query_string.decode() or htmx.current_url or "")
-    version = change_tag(reading(), centre.scope)
+    account, centre = current_account(), current_centre()
+    version = tag_now(centre.scope)
+    counsellor, now = account.counsellor, request_now()
     tag = f"{version}-{now:%H%M}"
     if unchanged(tag):
         return Response(status=204)
-    board = Board.of(reading(), centre, now)
-    choice, told = board.choice_for(counsellor) if counsellor else None, forecast(reading(), board, version)
+    whole = counsellor is None or "all=1" in (request.query_string.decode() or htmx.current_url or "")
+    today = today_of(reading(), centre, now, version)
+    board, told = today.board, today.told
+    choice, current = (board.choice_for(counsellor), board.current_of(counsellor)) if counsellor else (None, None)
+    calls = account.may(Right.CALL) and counsellor is not None and current is None
     mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting()
     return page_or_fragment(
         "desk/day.html", "desk/_day.html",
         account=account, centre=centre, counsellor=counsellor, board=board, whole=whole, tag=tag, now=now,
-        today=centre.local_day(now), help=open_help(reading(), centre, now),
-        current=board.current_of(counsellor) if counsellor else None,
+        today=centre.local_day(now), help=today.help,
+        current=current, calls=calls, drawn=_drawing(today, language().tag, calls, account.may(Right.RECEIVE)),
         choice=choice, listed=_in_order(mine, choice, told),
         delays=board.delays_of(counsellor) if counsellor else [],
         blocked=blocked_today(reading(), counsellor.id, centre, now) if counsellor else [],
-        pool=pool_states(reading(), board.appointments),
-        undoable=last_of(board, counsellor) if counsellor else None, told_late=TOLD_LATE,
+        pool=today.pool, undoable=last_of(board, counsellor) if counsellor else None, told_late=TOLD_LATE,
         numbers=Numbers.of(board), told=told, note_words=NOTES, blocked_words=BLOCKED,
     )  # fmt: skip
+
+
+def _drawing(today: Today, *look: object) -> Callable[..., Markup]:
+    """Draws a row by a macro, unless somebody who looks the same way has had it drawn since the last change."""
+
+    def drawn(macro: Macro, *about: object) -> Markup:
+        row = (macro.name, *look, *about)
+        if row not in today.drawn:
+            today.drawn[row] = macro(*about)
+        return Markup(today.drawn[row])
+
+    return drawn
 
 
 def _in_order(tickets: list[Ticket], choice: Choice | None, told: Forecast) -> list[Ticket]:

@@ -11,12 +11,12 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
 from foundation.clock import Moment, machine_now, moment_of
-from foundation.db import Database, Transaction, engine_options, teach_manners
+from foundation.db import Database, Transaction, change_tag, engine_options, teach_manners
 from foundation.facts import CLIENT, Actor
 from foundation.languages import Languages
 from foundation.model import Base
 from foundation.settings import Settings
-from scheduling.memory import setup_at
+from scheduling.memory import current_setup, setup_at
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 
@@ -61,12 +61,19 @@ def request_now() -> datetime:
 
 def setup_now() -> Setup:
     """The set-up as of this request."""
-    return setup_at(reading(), _moment().version)
+    version = _moment().tags.get(SETUP)
+    return current_setup(reading()) if version is None else setup_at(reading(), version)
 
 
-def _moment() -> Moment:
+def tag_now(scope: str) -> int:
+    """The version of everything live pages show of a scope; for free where it is the request's first question."""
+    version = _moment(scope).tags.get(scope)
+    return change_tag(reading(), scope) if version is None else version
+
+
+def _moment(*scopes: str) -> Moment:
     if "moment" not in g:
-        g.moment = moment_of(reading(), machine_now(), SETUP)
+        g.moment = moment_of(reading(), machine_now(), (SETUP, *scopes))
     return cast(Moment, g.moment)
 
 
@@ -83,4 +90,5 @@ def transaction() -> Iterator[Transaction]:
         with the_house().database.transaction(actor(), now) as tx:
             yield tx
     finally:
+        g.moment = Moment(now, {})  # the moment stays, what was seen then is old
         db.session.rollback()  # its snapshot is older than what was written just now, by this request or a faster one

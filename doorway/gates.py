@@ -12,7 +12,7 @@ from access.devices import SCOPE, device_by_secret
 from access.happened import Happened
 from access.models import Account, Device
 from access.rights import Right
-from doorway.binding import reading, the_house
+from doorway.binding import reading, setup_now, tag_now, the_house
 from doorway.lock import LOCKED, is_locked, note_act, way_back
 from doorway.pages import htmx
 from doorway.speech import speak_desk
@@ -20,6 +20,7 @@ from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from foundation.facts import Actor
 from scheduling.models import Centre, Visit
+from scheduling.models.places import scope_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -110,7 +111,8 @@ def current_account() -> Account:
 
 def current_centre() -> Centre:
     """The centre of the account that is signed in; raises NotFound for accounts of no centre."""
-    centre = current_account().centre
+    mine = current_account().centre_id
+    centre = next((centre for centre in setup_now().shown_centres if centre.id == mine), None)
     if centre is None:
         raise NotFound
     return centre
@@ -153,6 +155,8 @@ def _welcome() -> Account | None:
     speak_desk()
     account = current_account()
     g.actor = Actor("staff", account.id)
+    if account.centre_id:
+        tag_now(scope_of(account.centre_id))  # live parts ask for it: one statement with the moment
     return account
 
 

@@ -2,15 +2,10 @@
 
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user
-from sqlalchemy.orm import joinedload
 
 from access.models import Account
 from doorway.binding import reading
 from doorway.lock import unlock
-from scheduling.models import Counsellor
-
-_WITH_PLACE = (joinedload(Account.centre), joinedload(Account.counsellor).joinedload(Counsellor.counter))
-"""What every page of the desk says of whoever is signed in."""
 
 
 class StaffUser(UserMixin):  # type: ignore[misc]
@@ -46,6 +41,6 @@ def _load(user_id: str) -> StaffUser | None:
     account_id, _, generation = user_id.partition(":")
     if not account_id.isdecimal():
         return None
-    account = reading().get(Account, int(account_id), options=_WITH_PLACE)
+    account = reading().get(Account, int(account_id))
     alive = account is not None and account.active and str(account.session_generation) == generation
     return StaffUser(account) if account and alive else None

@@ -1,9 +1,10 @@
 """The only asker of machine time, and the one row that moves domain time in demo mode."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, literal, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.facts import ChangeTag
@@ -23,28 +24,32 @@ class DomainClock(Base):
     ahead_seconds: Mapped[int]
 
 
-_HANDS = select(
-    func.coalesce(select(DomainClock.ahead_seconds).where(DomainClock.id == 1).scalar_subquery(), 0),
-    func.coalesce(select(ChangeTag.version).where(ChangeTag.scope == bindparam("scope")).scalar_subquery(), 0),
+_AHEAD = ""
+"""Where the clock stands among the scopes."""
+
+_READ = union_all(
+    select(literal(_AHEAD), DomainClock.ahead_seconds).where(DomainClock.id == 1),
+    select(ChangeTag.scope, ChangeTag.version).where(ChangeTag.scope.in_(bindparam("scopes", expanding=True))),
 )
 
 
 class Moment(NamedTuple):
-    """Domain time, and the version that a scope's change tag had then."""
+    """Domain time, and the versions that change tags had then, by scope."""
 
     now: datetime
-    version: int
+    tags: Mapping[str, int]
 
 
-def moment_of(session: Session, machine: datetime, scope: str) -> Moment:
-    """What a request asks first, in one statement: domain time at machine time `machine`, and a change tag."""
-    ahead, version = session.connection().execute(_HANDS, {"scope": scope}).one()
-    return Moment(machine + timedelta(seconds=ahead), version)
+def moment_of(session: Session, machine: datetime, scopes: Sequence[str] = ()) -> Moment:
+    """What a request asks first, in one statement: domain time at machine time `machine`, and some change tags."""
+    rows: Sequence[Any] = session.connection().execute(_READ, {"scopes": scopes}).all()
+    found = dict.fromkeys((_AHEAD, *scopes), 0) | dict(rows)
+    return Moment(machine + timedelta(seconds=found.pop(_AHEAD)), found)
 
 
 def domain_now(session: Session, machine: datetime) -> datetime:
     """Domain time at machine time `machine`: what bookings, tickets and reminders live by; read once per request."""
-    return moment_of(session, machine, "").now
+    return moment_of(session, machine).now
 
 
 def move_domain_time(session: Session, to: datetime, machine: datetime) -> None:

@@ -20,11 +20,11 @@ from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
 from foundation.languages import SOURCE, State
 from kiosk.pairing import blueprint
-from queueing.forecast import wait_of
 from queueing.helping import ask_for_help
 from queueing.models import Ticket
 from queueing.refusals import ClosedNow, CodesLocked, CodeUnknown, TooManyToday
 from queueing.tickets import WalkIn, check_in_by_code, check_in_by_token, open_today, take_number
+from queueing.today import wait_of
 from queueing.topics import walk_in_services
 from scheduling.coding import CODE_LENGTH
 from scheduling.models import Centre, TopicGroup

@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response
 
-from doorway.binding import reading, request_now
+from doorway.binding import reading, request_now, tag_now
 from doorway.gates import current_device, device
 from doorway.pages import page_or_fragment, unchanged
 from doorway.speech import speak
-from foundation.db import change_tag
 from foundation.formats import clock_time
 from foundation.languages import SOURCE
 from queueing.board import shown_calls
@@ -27,8 +26,9 @@ YESTERDAYS_NEWS = timedelta(minutes=30)
 def show() -> Response:
     """The display; its live part asks every second with the tag it shows."""
     speak(SOURCE)
-    centre, now = current_device().centre, request_now()
-    tag = f"{change_tag(reading(), centre.scope)}-{clock_time(now, centre.zone)}"
+    centre = current_device().centre
+    version, now = tag_now(centre.scope), request_now()
+    tag = f"{version}-{clock_time(now, centre.zone)}"
     if unchanged(tag):
         return Response(status=204)
     calls, opens_at = shown_calls(reading(), centre, now), _opens_at(centre, now)

@@ -1,17 +1,14 @@
-"""What a centre may tell now: how long each waits, when work ends (W-04, W-08). Once per change and minute."""
+"""What a centre may tell now: how long each waits, when work ends (W-04, W-08)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from threading import Lock
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundation.db import change_tag
 from foundation.tokens import dice
 from queueing.board import Board
 from queueing.lengths import Kind, Observed, kind_of, observed_lengths
@@ -57,28 +54,10 @@ class Forecast:
         return ends(self.scene, dice(self.seed))
 
 
-_known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Forecast]]]" = WeakKeyDictionary()
-_reading = Lock()
-
-
-def forecast(session: Session, board: Board, tag: int) -> Forecast:
-    """Of today's board; remembered until the centre's change tag or the minute is another.
-
-    `tag` was read before the board, so that nothing older is remembered under it.
-    """
-    known = _known.setdefault(session.get_bind().engine, {})
+def forecast(session: Session, board: Board) -> Forecast:
+    """Of today's board, as of its minute."""
     minute = board.now.replace(second=0, microsecond=0)
-    key, centre = (tag, minute), board.centre.id
-    with _reading:
-        if centre not in known or known[centre][0] != key:
-            known[centre] = key, Forecast(scene_of(session, board, minute), f"{centre} {minute}")
-        return known[centre][1]
-
-
-def wait_of(session: Session, ticket: Ticket, now: datetime) -> Range | None:
-    """How long a ticket of today still waits; None for one that does not wait."""
-    tag = change_tag(session, ticket.centre.scope)
-    return forecast(session, Board.of(session, ticket.centre, now), tag).range_of(ticket.number)
+    return Forecast(scene_of(session, board, minute), f"{board.centre.id} {minute}")
 
 
 def end_for_newcomer(
@@ -86,10 +65,10 @@ def end_for_newcomer(
     topic: int | None,
 ) -> datetime | None:  # fmt: skip
     """When the talk of somebody without appointment would end if she took a number now (W-08)."""
-    tag, board = change_tag(session, centre.scope), Board.of(session, centre, now)
+    board = Board.of(session, centre, now)
     newcomer = _person(board, 0, board.now, services, languages)
     observed = observed_lengths(session, board.centre, board.centre.local_day(board.now))
-    return forecast(session, board, tag).for_newcomer(newcomer, observed.of(Kind(topic=topic), newcomer.length))
+    return forecast(session, board).for_newcomer(newcomer, observed.of(Kind(topic=topic), newcomer.length))
 
 
 def scene_of(session: Session, board: Board, now: datetime) -> Scene:

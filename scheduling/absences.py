@@ -15,6 +15,7 @@ from scheduling.changing import Change, Hit, appointments_hit
 from scheduling.happened import Happened
 from scheduling.interval import Interval
 from scheduling.models import Absence, Appointment, Centre, Claim, Closure, ExtraHours, Hours, Room, Visit
+from scheduling.models.places import scope_of
 from scheduling.refusals import WindowPast
 
 
@@ -72,7 +73,7 @@ class Shut(Change):
         """A closure."""
         start, end = self.interval
         tx.session.add(Closure(centre_id=self.centre_id, starts_at=start, ends_at=end))
-        tx.record(Happened.CLOSED, "centre", self.centre_id, f"centre:{self.centre_id}")
+        tx.record(Happened.CLOSED, "centre", self.centre_id, scope_of(self.centre_id))
 
 
 def undo(tx: Transaction, kind: type[Absence] | type[Closure], row_id: int) -> None:
@@ -80,7 +81,7 @@ def undo(tx: Transaction, kind: type[Absence] | type[Closure], row_id: int) -> N
     row = cast(Absence | Closure | None, tx.session.get(kind, row_id))
     if row is None:
         raise NotFound
-    scope = f"centre:{row.centre_id}" if isinstance(row, Closure) else _scope(tx.session, row.resource_id)
+    scope = scope_of(row.centre_id) if isinstance(row, Closure) else _scope(tx.session, row.resource_id)
     tx.session.delete(row)
     tx.record(Happened.UNDONE, kind.__tablename__, row_id, scope)
 
@@ -102,7 +103,7 @@ def where_known(session: Session, resource_id: int) -> list[int]:
 
 
 def _scope(session: Session, resource_id: int) -> str:
-    return f"centre:{centres_of(session, resource_id)[0]}"
+    return scope_of(centres_of(session, resource_id)[0])
 
 
 def _note(tx: Transaction, kind: Happened, resource_id: int) -> None:

@@ -16,6 +16,7 @@ from scheduling.happened import Happened
 from scheduling.hours import Block, Ways, check_doors, check_hours, check_way
 from scheduling.interval import Interval, subtract
 from scheduling.models import Centre, CentreHours, Closure, ExtraHours, Hours, Resource, Travel, Visit
+from scheduling.models.places import scope_of
 from scheduling.opening import Exceptions, Rule, whole_day
 from scheduling.setup import Timetable
 from scheduling.setup_rows import as_rule, read_setup
@@ -73,7 +74,7 @@ class NewHours(Change):
             Hours(resource_id=self.resource_id, centre_id=self.centre_id, walk_in_only=b.walk_in_only, **vars(b.rule))
             for b in self.blocks
         )
-        tx.record(Happened.HOURS_CHANGED, "resource", self.resource_id, f"centre:{self.centre_id}")
+        tx.record(Happened.HOURS_CHANGED, "resource", self.resource_id, scope_of(self.centre_id))
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class NewDoors(Change):
         """The old rows go, the new come."""
         tx.session.execute(delete(CentreHours).where(CentreHours.centre_id == self.centre_id))
         tx.session.add_all(CentreHours(centre_id=self.centre_id, **vars(rule)) for rule in self.rules)
-        tx.record(Happened.HOURS_CHANGED, "centre", self.centre_id, f"centre:{self.centre_id}")
+        tx.record(Happened.HOURS_CHANGED, "centre", self.centre_id, scope_of(self.centre_id))
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class MoreHours(Change):
                 despite_holiday=self.despite_holiday,
             )
         )  # fmt: skip
-        tx.record(Happened.EXTRA_HOURS, "resource", self.resource_id, f"centre:{self.centre_id}")
+        tx.record(Happened.EXTRA_HOURS, "resource", self.resource_id, scope_of(self.centre_id))
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ class NoMoreHours(Change):
     def write(self, tx: Transaction) -> None:
         """The row goes."""
         row = tx.session.get_one(ExtraHours, self.extra_id)
-        tx.record(Happened.UNDONE, "extra_hours", row.id, f"centre:{row.centre_id}")
+        tx.record(Happened.UNDONE, "extra_hours", row.id, scope_of(row.centre_id))
         tx.session.delete(row)
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from scheduling.cells import WEEK, Axis, cell_after, week_interval
 from scheduling.interval import Interval
 from scheduling.models import Centre, Service
+from scheduling.models.places import scope_of
 from scheduling.opening import Exceptions, Rule, open_time
 from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES, Wish
 
@@ -49,7 +50,7 @@ class CentrePlan:
     @property
     def scope(self) -> str:
         """The name of the centre's facts and change tag."""
-        return f"centre:{self.id}"
+        return scope_of(self.id)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,11 @@ Texts = dict[str, str]
 """Language tag → text; `de` is always there."""
 
 
+def scope_of(centre_id: int) -> str:
+    """The name of a centre's facts and change tag."""
+    return f"centre:{centre_id}"
+
+
 class Centre(Base):
     """A house people come to.
 
@@ -47,7 +52,7 @@ class Centre(Base):
     @property
     def scope(self) -> str:
         """The name of this centre's facts and change tag."""
-        return f"centre:{self.id}"
+        return scope_of(self.id)
 
 
 class Travel(Base):

@@ -7,11 +7,12 @@ from sqlalchemy import update
 
 from foundation.db import change_tag
 from queueing.board import Board
-from queueing.forecast import forecast, wait_of
+from queueing.forecast import forecast
 from queueing.lengths import Kind, observed_lengths
 from queueing.models import Ticket, TicketState
 from queueing.refusals import TooManyToday
 from queueing.tickets import WalkIn, take_number
+from queueing.today import today_of, wait_of
 from scheduling.models import Absence, Centre, TopicGroup
 from tests.build import MONDAY, NOW, World, at
 from tests.domain.test_day import STAFF, act, arrive, call_next, calls, walk_in
@@ -20,7 +21,7 @@ from tests.domain.test_day import STAFF, act, arrive, call_next, calls, walk_in
 def told(world: World, now):
     with world.database.reading() as session:
         board = Board.of(session, session.get_one(Centre, world.centre), now)
-        found = forecast(session, board, change_tag(session, board.centre.scope))
+        found = forecast(session, board)
         return {t.number: found.range_of(t.number) for t in board.tickets}, found.end_of_work
 
 
@@ -66,16 +67,28 @@ def test_appointments_not_arrived_count_until_the_end_of_work(world: World):
     assert told(world, NOW)[1] > at("15:30")
 
 
-def test_the_forecast_is_worked_out_once_per_change_and_minute(world: World):
+def test_a_centres_day_is_read_once_per_change_and_minute(world: World):
+    def looked_at(now):
+        with world.database.reading() as session:
+            centre = session.get_one(Centre, world.centre)
+            return today_of(session, centre, now, change_tag(session, centre.scope))
+
     fill(world, 3, NOW)
-    with world.database.reading() as session:
-        board = Board.of(session, session.get_one(Centre, world.centre), NOW)
-        first = forecast(session, board, change_tag(session, board.centre.scope))
-        assert forecast(session, board, change_tag(session, board.centre.scope)) is first
+    first = looked_at(NOW)
+    assert looked_at(NOW + timedelta(seconds=20)) is first
     walk_in(world, NOW)
+    assert [ticket.number for ticket in looked_at(NOW).board.waiting()] == [100, 101, 102, 103]
+    assert looked_at(NOW + timedelta(minutes=1)) is not first
+
+
+def test_rows_of_a_day_can_be_read_without_a_session(world: World):
+    arrive(world, world.book(at("09:00")), at("08:50"))
     with world.database.reading() as session:
-        board = Board.of(session, session.get_one(Centre, world.centre), NOW)
-        assert forecast(session, board, change_tag(session, board.centre.scope)) is not first
+        centre = session.get_one(Centre, world.centre)
+        board = today_of(session, centre, at("08:55"), change_tag(session, centre.scope)).board
+    (ticket,) = board.tickets
+    assert not ticket.late
+    assert (ticket.visit.party, ticket.appointment.service.code) == (1, board.appointments[0].service.code)
 
 
 def test_lengths_are_learnt_from_the_days_before(world: World):

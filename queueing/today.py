@@ -1,0 +1,72 @@
+"""A centre's day as all who look at it see it: read once a change and minute, then shared by every desk and phone."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from foundation.db import change_tag
+from queueing.board import Board, open_help
+from queueing.forecast import Forecast, forecast
+from queueing.models import HelpRequest, Ticket
+from queueing.waiting import Range
+from scheduling.interpreters import pool_states
+from scheduling.models import Centre
+from scheduling.models.pool import RequestState
+
+
+@dataclass(frozen=True)
+class Today:
+    """Its rows belong to no session and are never changed.
+
+    `pool` says how requests stand, by appointment; `drawn` keeps what a door has made of a row, for others who look.
+    """
+
+    board: Board
+    told: Forecast
+    help: HelpRequest | None
+    pool: Mapping[int, RequestState]
+    drawn: dict[Hashable, str] = field(default_factory=dict)
+
+
+_known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Today]]]" = WeakKeyDictionary()
+_reading = Lock()
+
+
+def today_of(session: Session, centre: Centre, now: datetime, tag: int) -> Today:
+    """The centre's day in this minute; remembered until the change tag or the minute is another.
+
+    `tag` was read before, so that nothing older is remembered under it.
+    """
+    engine = session.get_bind().engine
+    known = _known.setdefault(engine, {})
+    key = (tag, now.replace(second=0, microsecond=0))
+    with _reading:
+        if centre.id not in known or known[centre.id][0] != key:
+            known[centre.id] = key, _read(engine, centre.id, now)
+        return known[centre.id][1]
+
+
+def wait_of(session: Session, ticket: Ticket, now: datetime) -> Range | None:
+    """How long a ticket of today still waits; None for one that does not wait."""
+    tag = change_tag(session, ticket.centre.scope)
+    return today_of(session, ticket.centre, now, tag).told.range_of(ticket.number)
+
+
+def _read(engine: Engine, centre_id: int, now: datetime) -> Today:
+    with Session(engine) as session:
+        board = Board.of(session, session.get_one(Centre, centre_id), now)
+        today = Today(
+            board,
+            forecast(session, board),
+            open_help(session, board.centre, now),
+            pool_states(session, board.appointments),
+        )
+        for ticket in board.tickets:  # what rows show of them is read while there is a session
+            _ = ticket.centre, ticket.appointment and ticket.appointment.service
+        session.expunge_all()
+    return today
