@@ -23,10 +23,11 @@ from benchmarks.race import ROOT, environment, gunicorn, serving
 from benchmarks.setup import children_of, command, free_port
 from benchmarks.waiting_room import PASSWORD, open_accounts, queue_up, set_clock
 from foundation.db import make_engine
-from foundation.facts import Fact
+from foundation.facts import ChangeTag, Fact
 from queueing.happened import Happened
 from queueing.models import Ticket, TicketState
 from queueing.moves import NOT_CALLED
+from scheduling.models.places import scope_of
 from tests.conftest import settings_for
 from tests.domain.counting import statements
 from wsgi import create_app
@@ -41,11 +42,12 @@ Flask and SQLAlchemy Core alone. Medians of {SAMPLES} samples.
 | database | a second | p50 | p99 | statements | not called once | other answers | floor: /s, p99 | share |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
 H6 = f"""
-Row H6: the whole centre's day with 60 entries, as one client reads it (≤ 20 ms, ≤ 8 statements); its poll when nothing
-has changed (204, ≤ 1.5 ms); {POLLING} desks that ask every {EVERY} s for the day and for alarms, through a whole minute
-(≤ 5 % of a core); and from *call next* to the new list (p95 ≤ 300 ms).
+Row H6: the whole centre's day with 60 entries, as one client reads it (≤ 20 ms, ≤ 8 statements), for the first time
+after a change and again; its poll when nothing has changed (204, ≤ 1.5 ms); {POLLING} desks that ask every {EVERY} s
+for the day and for alarms, through a whole minute (≤ 5 % of a core); and from *call next* to the new list
+(p95 ≤ 300 ms).
 
-| database | page | statements | poll | 30 desks | action → list | p95 |
+| database | page after a change, statements | page again, statements | poll | 30 desks | action → list | p95 |
 | --- | --- | --- | --- | --- | --- | --- |"""
 HTMX = "HX-Request: true\r\nHX-Target: day"
 
@@ -173,8 +175,10 @@ def in_process(url: str, login: str) -> Callable[[str, str], list[str]]:
     engine = app.extensions["empfang"].database.engine
 
     def ask(method: str, path: str) -> list[str]:
-        found = re.search(r'csrf_token" value="([^"]*)"', browser.get("/desk/").text)
-        data = {"csrf_token": found.group(1) if found else ""} if method == "POST" else None
+        data = {}
+        if method == "POST":
+            found = re.search(r'csrf_token" value="([^"]*)"', browser.get("/desk/").text)
+            data = {"csrf_token": found.group(1) if found else ""}
         with statements(engine) as seen:
             browser.open(path, method=method, data=data)
         engine.dispose()
@@ -226,16 +230,30 @@ def poll_for_a_minute(desks: list[Desk], port: int) -> float:
         return (seconds_of(web) - before) / (time.perf_counter() - began)
 
 
+def touch(engine: Engine) -> None:
+    """Something has changed at the centre."""
+    with writing(engine) as connection:
+        connection.execute(
+            update(ChangeTag).where(ChangeTag.scope == scope_of(1)).values(version=ChangeTag.version + 1)
+        )
+
+
 def measure_day(url: str, kind: str) -> list[str]:
     """H6, and a call until the new list is there."""
     engine = make_engine(url)
     names, _ = fill_day(engine)
     ask = in_process(url, names[0])
-    asked = len(ask("GET", "/desk/?all=1"))
+    ask("GET", "/desk/?all=1")  # so that the process knows the set-up
+    touch(engine)
+    first, again = (len(ask("GET", "/desk/?all=1")) for _ in range(2))
     with serving(url, kind) as port:
         line = Line(port)
         desks = [Desk(port, name).sign_in(line) for name in names]
         desk = desks[0]
+        fresh: list[float] = []
+        for _ in range(40):
+            touch(engine)
+            fresh += timed(lambda: desk.get(line, "/desk/?all=1"), 200, 1)
         page = timed(lambda: desk.get(line, "/desk/?all=1"), 200, 100)
         tag = unescape(re.search(r'id="day" hx-get="([^"]*)"', desk.get(line, "/desk/?all=1")[1]).group(1))
         poll = timed(lambda: desk.get(line, tag, HTMX), 204, 200)
@@ -250,8 +268,8 @@ def measure_day(url: str, kind: str) -> list[str]:
     engine.dispose()
     calls.sort()
     row = [
-        kind, f"{median(page):.1f} ms", str(asked), f"{median(poll):.2f} ms", f"{share:.1%}",
-        f"{median(calls):.0f} ms", f"{calls[int(len(calls) * 0.95)]:.0f} ms",
+        kind, f"{median(fresh):.1f} ms, {first}", f"{median(page):.1f} ms, {again}", f"{median(poll):.2f} ms",
+        f"{share:.1%}", f"{median(calls):.0f} ms", f"{calls[int(len(calls) * 0.95)]:.0f} ms",
     ]  # fmt: skip
     print(row, flush=True)
     return row

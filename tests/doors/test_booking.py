@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from icalendar import Calendar
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from booking import steps
 from foundation.facts import CLIENT, Fact
 from notifications.outbox import Message
-from scheduling.models import Appointment, AppointmentState, Claim, Visit
+from scheduling.models import Appointment, AppointmentState, Centre, Claim, Service, Visit
 from scheduling.visits import manage_token, visit_to_change
 from tests.build import KEYS, MONDAY, NOW, PHONE, World, at
 from tests.doors.client import LookingClient
@@ -373,3 +373,21 @@ def test_another_day_comes_alone_where_scripts_run_and_whole_where_not(client: L
     assert alone.text.strip().split("form_key")[0].replace(" ", "") in whole.replace(" ", "")
     assert "<html" in client.get(TIMES, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}).text
     assert client.get(f"{TIMES}?day=2027-03-01", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+
+
+def test_what_the_set_up_says_is_on_the_page_at_once_whoever_changed_it(client: LookingClient, world: World):
+    assert "Neue Ringstraße" not in client.get("/book/pfullingen").text
+    with world.database.transaction(CLIENT, NOW) as tx:
+        tx.session.get_one(Centre, world.centre).place = "Neue Ringstraße"
+    assert "Neue Ringstraße" in client.get("/").text
+
+
+def test_a_time_taken_since_the_page_was_last_asked_for_is_not_offered_again(client: LookingClient, world: World):
+    def first() -> str:
+        return client.get(TIMES).text.split('name="start" value="')[1][:17]
+
+    before = first()
+    assert first() == before
+    with world.database.transaction(CLIENT, NOW) as tx:
+        tx.session.execute(update(Service).values(lead_time=timedelta(hours=3)))
+    assert first() > before
