@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from access.accounts import hash_password
 from access.models import Account
 from access.rights import Role
 from foundation.db import Database
@@ -41,7 +41,8 @@ def at(wall: str, day: date = MONDAY) -> datetime:
     return datetime.combine(day, time.fromisoformat(wall), tzinfo=ZONE).astimezone(UTC)
 
 
-NOW = at("09:00")
+NOW, MORNING = at("09:00"), at("09:40")
+"""When the small world begins, and the demo."""
 
 
 @dataclass
@@ -93,8 +94,8 @@ class World:
 
 @cache
 def _password_hash() -> str:
-    """Hashing is slow on purpose; once is enough for all tests."""
-    return hash_password(PASSWORD)
+    """A hash says itself how much work it is; this one is as little as argon2 allows."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def build_world(database: Database) -> World:

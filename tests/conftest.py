@@ -1,19 +1,20 @@
 """Databases, apps and browsers for the tests. Every database test runs on SQLite and on PostgreSQL."""
 
 import os
-import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, Phase, settings
-from sqlalchemy import create_engine, make_url, text
 
-from foundation.db import Database, make_engine
+from foundation.db import Database
 from foundation.settings import Settings as HouseSettings
-from notifications.outbox import write_messages
-from tests.build import World, build_world
+from tests.build import World
+from tests.databases import CONTENTS, PostgresStore, SqliteStore, Store, telling
 from tests.postgres import PostgresServer
 from wsgi import create_app
 
@@ -24,6 +25,7 @@ settings.register_profile("prove", settings.get_profile("default"), max_examples
 settings.load_profile("default")
 KEYS = ("test-key-test-key-test-key-test-key",)
 PUBLIC_URL = "http://127.0.0.1:8000"
+IN_MEMORY = Path("/dev/shm")
 
 
 def settings_for(url: str, **changes: object) -> HouseSettings:
@@ -31,6 +33,13 @@ def settings_for(url: str, **changes: object) -> HouseSettings:
     return HouseSettings(
         **{"database_url": url, "secret_keys": KEYS, "public_url": PUBLIC_URL, "demo": True, **changes}
     )
+
+
+def forget_visitors(app: Flask) -> None:
+    """What an app counts of every address begins anew."""
+    counts, _ = app.extensions["effort"]
+    for storage in (counts.storage, *(limiter.storage for limiter in app.extensions["limiter"])):
+        storage.reset()
 
 
 def migrated(url: str) -> str:
@@ -45,15 +54,16 @@ def migrated(url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
-    migrated(f"sqlite:///{path}")
-    engine = make_engine(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path
+def stores() -> dict[str, Store]:
+    """The databases of this worker by their addresses."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def sqlite_store(stores: dict[str, Store]) -> Iterator[Store]:
+    """In memory where the machine has a folder for it: SQLite waits for the disk at every commit."""
+    with TemporaryDirectory(prefix="empfang-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+        yield from _opened(SqliteStore(Path(folder)), stores)
 
 
 @pytest.fixture(scope="session")
@@ -68,51 +78,33 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[str]:
-    name = f"empfang_template_{os.getpid()}"
-    _admin(postgres_server, f"CREATE DATABASE {name}")
-    migrated(_named(postgres_server, name))
-    yield name
-    _admin(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_store(postgres_server: str, stores: dict[str, Store]) -> Iterator[Store]:
+    yield from _opened(PostgresStore(postgres_server), stores)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, migrated database of each kind."""
-    if request.param == "sqlite":
-        path = tmp_path / "test.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"empfang_test_{os.getpid()}"
-    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _named(server, name)
-    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of each kind, with what the test's other fixtures want to find in it."""
+    store: Store = request.getfixturevalue(f"{request.param}_store")
+    store.put(next((content for content in CONTENTS if content in request.fixturenames), "empty"))
+    return store.url
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, stores: dict[str, Store]) -> Iterator[Database]:
     """A database whose facts are turned into messages, as in the roof."""
-    found = Database(make_engine(database_url))
-    found.subscribers.append(write_messages)
-    yield found
-    found.engine.dispose()
+    engine = stores[database_url].engine
+    yield telling(engine)
+    engine.dispose()
 
 
 @pytest.fixture
-def world(database: Database) -> World:
+def world(database: Database, database_url: str, stores: dict[str, Store]) -> World:
     """One centre with two rooms, three counsellors and an interpreter; see tests/build.py."""
-    return build_world(database)
+    return replace(stores[database_url].made["world"], database=database)
 
 
-def _named(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
-def _admin(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+def _opened(kind: SqliteStore | PostgresStore, stores: dict[str, Store]) -> Iterator[Store]:
+    store = stores[kind.url] = Store(kind, migrated)
+    yield store
+    store.close()

@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,20 +15,17 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from demo.seed import seed
 from foundation.clock import DomainClock, machine_now
-from foundation.db import Database, make_engine
+from foundation.db import Database
 from foundation.facts import SYSTEM
 from foundation.languages import Languages
 from notifications.channels import CHANNELS
 from notifications.delivery import Post, send_due
-from notifications.outbox import write_messages
-from tests.build import at
-from tests.conftest import KEYS, settings_for
+from tests.build import MORNING
+from tests.conftest import KEYS, forget_visitors, settings_for
 from wsgi import create_app
 
 ROOT = Path(__file__).parents[2]
-MORNING = at("09:40", date(2026, 11, 23))
 INSTALL = "apt-get install chromium fonts-noto-core"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -70,26 +66,33 @@ class Site:
         return send_due(self.database, post, now, machine_now)
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[str, tuple[Flask, socket.socket]]:
+    """The app of each database and where it listens; both stay."""
+    return {}
+
+
 @pytest.fixture
-def site(database_url: str) -> Iterator[Site]:
+def site(database: Database, database_url: str, apps: dict[str, tuple[Flask, socket.socket]]) -> Iterator[Site]:
     """The real app over HTTP on this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = create_app(settings_for(database_url, public_url=f"http://127.0.0.1:{port}"))
-    database = Database(make_engine(database_url))
-    database.subscribers.append(write_messages)
-    seed(database, MORNING)
-    running = Site(f"http://127.0.0.1:{port}", database, app)
+    if database_url not in apps:
+        door = socket.create_server(("127.0.0.1", 0))
+        public_url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        apps[database_url] = create_app(settings_for(database_url, public_url=public_url)), door
+    app, door = apps[database_url]
+    forget_visitors(app)
+    house = app.extensions["empfang"]
+    running = Site(house.settings.public_url, database, app)
     running.set_clock(MORNING)
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server(*door.getsockname(), app, threaded=True, fd=door.fileno())
+    server.daemon_threads, server.block_on_close = False, True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield running
     server.shutdown()
     thread.join()
-    app.extensions["empfang"].database.engine.dispose()
-    database.engine.dispose()
+    server.server_close()  # whoever is still answered is answered from this database
+    house.database.engine.dispose()
 
 
 @pytest.fixture(scope="session")

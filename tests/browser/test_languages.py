@@ -16,9 +16,9 @@ PSEUDO = ["xx-LONG", "xx-RTL"]
 
 
 @pytest.fixture
-def pseudo(site: Site) -> Site:
+def pseudo(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     house = site.app.extensions["empfang"]
-    house.languages = with_pseudo(house.languages)
+    monkeypatch.setattr(house, "languages", with_pseudo(house.languages))
     return site
 
 

@@ -130,11 +130,13 @@ def _counsellor_of(site: Site, code: str) -> str:
         return visit.appointments[0].counsellor.code
 
 
-def test_a_device_from_a_busy_address_computes_by_itself_and_goes_on(site: Site, window: Callable[..., Page]):
+def test_a_device_from_a_busy_address_computes_by_itself_and_goes_on(
+    site: Site, window: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+):
     counts, free = site.app.extensions["effort"]
     while counts.hit(free, "choices", "127.0.0.1"):
         pass
-    site.app.extensions["trusted_networks"] = []
+    monkeypatch.setitem(site.app.extensions, "trusted_networks", [])
     slow = window(320, 640)
     slow.route("**/effort.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
     for tag in ("de", "de-simple", "en", "ar", "uk"):

@@ -42,13 +42,10 @@ def test_nobody_was_told_anything_that_is_not_so(database_url: str):
 
 
 @pytest.mark.parametrize("mutant", ["a move frees first", "half a booking", "a claim without buffer"])
-def test_the_checker_catches_seeded_bugs(tmp_path: Path, sqlite_template: Path, mutant: str):
-    import shutil
-
-    path = tmp_path / "mutant.sqlite3"
-    shutil.copy(sqlite_template, path)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_checker_catches_seeded_bugs(database_url: str, mutant: str):
     plan = Plan(processes=1, threads=16, operations=3000, seconds=150, seed=9, mutant=mutant)
-    assert Run(Given(f"sqlite:///{path}"), plan).go().faults
+    assert Run(Given(database_url), plan).go().faults
 
 
 CLOCK = FastClock(0)

@@ -5,33 +5,34 @@ from math import ceil
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from access.devices import make_device, pair
 from foundation.clock import DomainClock, machine_now
 from foundation.facts import SYSTEM
 from scheduling.models import Centre
 from tests.build import NOW, PASSWORD, World
-from tests.conftest import settings_for
+from tests.conftest import forget_visitors, settings_for
 from tests.doors.client import LookingClient
 from wsgi import create_app
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Every test has an app of its own; what Jinja has compiled for one, all may load."""
-    return str(tmp_path_factory.mktemp("templates"))
+def apps() -> dict[str, Flask]:
+    """The app of each database; it stays, as its engine and templates do in a house that runs."""
+    return {}
 
 
 @pytest.fixture
-def app(world: World, database_url: str, compiled_templates: str) -> Iterator[Flask]:
-    """The real app in demo mode; domain time is set by the same row that the demo moves."""
-    built = create_app(settings_for(database_url))
-    built.jinja_env.bytecode_cache = FileSystemBytecodeCache(compiled_templates)
-    built.test_client_class = LookingClient
+def app(world: World, database_url: str, apps: dict[str, Flask]) -> Iterator[Flask]:
+    """The real app in demo mode, which has seen nobody; domain time is set by the same row that the demo moves."""
+    if database_url not in apps:
+        apps[database_url] = create_app(settings_for(database_url))
+        apps[database_url].test_client_class = LookingClient
+    app = apps[database_url]
+    forget_visitors(app)
     set_clock(world, NOW)
-    yield built
-    built.extensions["empfang"].database.engine.dispose()
+    yield app
+    app.extensions["empfang"].database.engine.dispose()
 
 
 def set_clock(world: World, now) -> None:
