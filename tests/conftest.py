@@ -26,6 +26,22 @@ settings.load_profile("default")
 KEYS = ("test-key-test-key-test-key-test-key",)
 PUBLIC_URL = "http://127.0.0.1:8000"
 IN_MEMORY = Path("/dev/shm")
+LONG = (
+    "test_no_order_of_forms_breaks_a_page_or_the_plan",
+    "test_whatever_is_sent_to_any_form_is_answered",
+    "test_the_checker_catches_seeded_bugs",
+    "test_nobody_was_told_anything_that_is_not_so",
+    "test_every_free_slot_is_found_and_no_other",
+    "test_booking_pages",
+    "test_a_client_books_is_reminded_checks_in_and_is_called",
+    "test_three_plausible_weeks_are_loaded_kept_within_the_week_and_loaded_anew_after_it",
+)
+"""These begin, so that no worker is left with one of them while the others have nothing to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, the others in their order."""
+    items.sort(key=lambda item: getattr(item, "originalname", "") not in LONG)
 
 
 def settings_for(url: str, **changes: object) -> HouseSettings:
