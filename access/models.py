@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from access.rights import Right, Role, may
@@ -39,9 +39,14 @@ class Account(Base):
 
 
 class Device(Base):
-    """A kiosk or display, bound to one centre. Only the hash of its secret is kept; no hash means not yet paired."""
+    """A kiosk or display, bound to one centre. Only the hash of its secret is kept; no hash means not yet paired.
+
+    `ppi` is how many CSS pixels of its screen are an inch long, `low` whether its screens keep to the lower half;
+    until `ruler_until` it shows a line to measure. `seen_at` and `version` come with its heartbeat.
+    """
 
     __tablename__ = "device"
+    __table_args__ = (CheckConstraint("ppi BETWEEN 60 AND 400", name="ppi"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
@@ -55,7 +60,23 @@ class Device(Base):
     wrong_today: Mapped[int] = mapped_column(default=0)
     wrong_on: Mapped[date | None]
     codes_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ppi: Mapped[int] = mapped_column(default=96, server_default="96")
+    low: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ruler_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[str | None]
     centre: Mapped[Centre] = relationship()
+
+
+class HouseMessage(Base):
+    """One of the prepared sentences (`access.house_messages`) that a centre's displays show, `until_on` included."""
+
+    __tablename__ = "house_message"
+    __table_args__ = (UniqueConstraint("centre_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    code: Mapped[str]
+    until_on: Mapped[date]
 
 
 class Approval(Base):
