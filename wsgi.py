@@ -26,11 +26,13 @@ from desk import (
     contact,
     day,
     day_sheet,
+    device,
     devices,
     feed,
     feedback,
     find,
     followed_up,
+    house_messages,
     interpreters,
     invitations,
     languages,
@@ -39,6 +41,7 @@ from desk import (
     moving,
     proofs,
     rooms,
+    silent,
     slips,
     summary,
     ticket,
@@ -60,7 +63,7 @@ from foundation.clock import machine_now
 from foundation.facts import SYSTEM
 from foundation.languages import Languages
 from foundation.settings import Settings
-from kiosk import check_in, display, pairing
+from kiosk import alive, check_in, display, pairing
 from notifications.outbox import write_messages
 from scheduling import invariants
 from scheduling.memory import current_setup
@@ -80,6 +83,7 @@ PAGES = (
     pairing,
     check_in,
     display,
+    alive,
     desk_session,
     lock,
     alarm,
@@ -90,6 +94,9 @@ PAGES = (
     calendar_feed,
     feed,
     devices,
+    device,
+    house_messages,
+    silent,
     languages,
     links,
     proofs,

@@ -15,6 +15,7 @@ from scheduling.models import Centre
 KINDS = ("kiosk", "display")
 PAIRING = timedelta(minutes=15)
 PAIRING_DIGITS = 10
+MOST_WRONG_IN_A_ROW = 10
 MOST_WRONG_A_DAY = 60
 SCOPE = "access"
 
@@ -36,7 +37,7 @@ def pair(tx: Transaction, code: str) -> tuple[Device, str]:
     if device is None or device.revoked_at or device.pairing_until is None or device.pairing_until < tx.now:
         raise PairingFailed
     secret = random_token()
-    device.token_hash, device.paired_at = token_hash(secret), tx.now
+    device.token_hash, device.paired_at, device.seen_at = token_hash(secret), tx.now, tx.now
     device.pairing_hash = device.pairing_until = None
     tx.record(Happened.DEVICE_PAIRED, "device", device.id, SCOPE, device=device.kind)
     return device, secret
@@ -64,7 +65,7 @@ def note_wrong_code(tx: Transaction, device_id: int, machine: datetime) -> None:
     device.wrong_today += 1
     if device.wrong_today >= MOST_WRONG_A_DAY:
         device.codes_locked_until = datetime.combine(machine.date() + timedelta(days=1), time(0), tzinfo=UTC)
-    elif device.wrong_in_a_row % 10 == 0:
+    elif device.wrong_in_a_row % MOST_WRONG_IN_A_ROW == 0:
         device.codes_locked_until = machine + timedelta(minutes=10)
     elif device.wrong_in_a_row % 5 == 0:
         device.codes_locked_until = machine + timedelta(minutes=1)

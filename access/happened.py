@@ -14,5 +14,7 @@ class Happened(StrEnum):
     DEVICE_MADE = "device.made"
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"
+    DEVICE_CHANGED = "device.changed"
+    MESSAGES_CHOSEN = "centre.messages_chosen"
     SENTENCE_APPROVED = "sentence.approved"
     APPROVAL_WITHDRAWN = "sentence.approval_withdrawn"

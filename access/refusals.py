@@ -22,3 +22,10 @@ class PairingFailed(Refusal):
 
     text = desk_sentence("Dieser Code gilt nicht (mehr). Bitte erzeugen Sie am Arbeitsplatz einen neuen.")
     status = 422
+
+
+class LineTooOdd(Refusal):
+    """The line on a device cannot be that long."""
+
+    text = desk_sentence("So lang kann die Linie nicht sein. Bitte messen Sie noch einmal, in Millimetern.")
+    status = 422

@@ -1,17 +1,22 @@
 """Kiosks and displays of the centre: make one, see its pairing code once, revoke it."""
 
-from flask import render_template, session
+from datetime import datetime
+
+from flask import render_template, session, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from access.devices import KINDS, make_device, revoke
+from access.heartbeat import is_silent
 from access.models import Device
 from access.rights import Right, Role
 from desk.session import blueprint
 from doorway.binding import actor, reading, the_house
 from doorway.gates import current_account, staff
 from doorway.pages import field, see_other
+from doorway.version import version
 from foundation.clock import machine_now
+from foundation.db import Transaction
 from foundation.errors import NotFound
 from scheduling.models import Centre
 
@@ -19,15 +24,16 @@ from scheduling.models import Centre
 @blueprint.get("/devices")
 @staff(Right.PAIR_DEVICES)
 def devices() -> str:
-    """The list, and the code of the one just made."""
+    """The list, and the code of the one just made: to type, or to read with the device's camera."""
     found = reading().scalars(
         select(Device)
         .where(Device.centre_id.in_([c.id for c in _centres()]), Device.revoked_at.is_(None))
-        .order_by(Device.id)
+        .order_by(Device.centre_id, Device.kind, Device.name, Device.id)
     )
+    address, code = url_for("kiosk.pairing", _external=True), session.pop("pairing", None)
     return render_template(
-        "desk/devices.html", devices=found.all(), centres=_centres(), code=session.pop("pairing", None),
-        account=current_account(), kinds=KINDS,
+        "desk/devices.html", devices=found.all(), centres=_centres(), code=code, address=address,
+        account=current_account(), kinds=KINDS, version=version(), state_of=state_of,
     )  # fmt: skip
 
 
@@ -50,11 +56,25 @@ def add_device() -> Response:
 def revoke_device(device_number: int) -> Response:
     """It is nobody any more."""
     with the_house().database.transaction(actor(), machine_now()) as tx:
-        device = tx.session.get(Device, device_number)
-        if device is None or device.centre_id not in {c.id for c in _centres()}:
-            raise NotFound
-        revoke(tx, device)
+        revoke(tx, own_device(tx, device_number))
     return see_other(".devices")
+
+
+def own_device(tx: Transaction, device_number: int) -> Device:
+    """A device of a centre that the account sets up, to change it. Raises NotFound."""
+    device = tx.session.get(Device, device_number)
+    if device is None or device.revoked_at or device.centre_id not in {c.id for c in _centres()}:
+        raise NotFound
+    return device
+
+
+def state_of(device: Device, machine: datetime | None = None) -> str:
+    """One word of how a device is: waiting, silent, old (pages from before the last installation), paired."""
+    if device.token_hash is None:
+        return "waiting"
+    if is_silent(device, machine or machine_now()):
+        return "silent"
+    return "old" if device.version not in {None, version()} else "paired"
 
 
 def _centres() -> list[Centre]:

@@ -60,7 +60,7 @@ SILENT = frozenset(
         "alarm.raised", "alarm.answered", "alarm.withdrawn", "alarm.closed",
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
         "account.feed_made", "account.feed_ended",
-        "device.made", "device.paired", "device.revoked",
+        "device.made", "device.paired", "device.revoked", "device.changed", "centre.messages_chosen",
         "feedback.left", "feedback.dealt_with",
         "sentence.approved", "sentence.approval_withdrawn",
     }

@@ -14,8 +14,6 @@ from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor
 from scheduling.opening import whole_day
 
-CALLS_SHOWN = 6
-
 
 @dataclass
 class Board:
@@ -101,20 +99,6 @@ class Board:
             return True
         own = (part for part in self.appointments if part.counsellor_id == counsellor.id)
         return any((part.visit_id, part.starts_at) == (ticket.visit_id, planned.starts_at) for part in own)
-
-
-def shown_calls(session: Session, centre: Centre, now: datetime) -> Sequence[Ticket]:
-    """Who was named last today, newest first: what the display shows, number, sign and counter only."""
-    named = (
-        select(Ticket)
-        .where(
-            Ticket.centre_id == centre.id, Ticket.day_on == centre.local_day(now), Ticket.named_at.is_not(None)
-        )
-        .options(joinedload(Ticket.counter))
-        .order_by(Ticket.named_at.desc(), Ticket.number.desc())
-        .limit(CALLS_SHOWN)
-    )  # fmt: skip
-    return session.scalars(named).all()
 
 
 def open_help(session: Session, centre: Centre, now: datetime) -> HelpRequest | None:

@@ -1,0 +1,70 @@
+"""What the day page says of kiosks and displays that need somebody: silent for 45 seconds, or many wrong codes.
+
+It stands inside the day's live part and is read when that is drawn anew; a poll of the day that is answered 204 reads
+nothing more. Between, it asks for itself every 15 seconds, so it goes away alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Response, render_template
+
+from access.heartbeat import devices_in_trouble, has_many_wrong_codes, is_silent
+from access.models import Account, Device
+from access.rights import Right
+from desk.session import blueprint
+from doorway.binding import reading, request_now
+from doorway.gates import current_account, staff
+from doorway.pages import unchanged
+from foundation.clock import machine_now
+from queueing.tickets import open_today
+
+A_LONG_TIME = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Devices of a centre in trouble at a moment of the machine."""
+
+    devices: Sequence[Device]
+    machine: datetime
+
+    @property
+    def silent(self) -> list[tuple[Device, timedelta | None]]:
+        """Those not heard, and for how long in whole minutes; None when it is very long."""
+        found = [(d, self.machine - d.seen_at) for d in self.devices if d.seen_at and is_silent(d, self.machine)]
+        return [(d, None if since >= A_LONG_TIME else _minutes(since)) for d, since in found]
+
+    @property
+    def tried(self) -> list[Device]:
+        """Those whose code pane rests after many wrong codes."""
+        return [device for device in self.devices if has_many_wrong_codes(device, self.machine)]
+
+    @property
+    def tag(self) -> str:
+        """New whenever something of it is."""
+        told = [f"{d.id}s{since.seconds // 60 if since else 60}" for d, since in self.silent]
+        return ".".join(told + [f"{d.id}t" for d in self.tried]) or "0"
+
+
+@blueprint.app_template_global()
+def trouble_at(account: Account) -> Trouble:
+    """What the desk of the account's centre should look after; nothing while the doors are shut."""
+    centre, machine, now = account.centre, machine_now(), request_now()
+    found = devices_in_trouble(reading(), centre.id, machine) if centre else []
+    opened = found and centre and any(i.start <= now < i.end for i in open_today(reading(), centre, now))
+    return Trouble(found if opened else [], machine)
+
+
+@blueprint.get("/silent")
+@staff(Right.SEE_DAY)
+def silent() -> Response:
+    """The live part in the day page."""
+    if unchanged(trouble_at(current_account()).tag):
+        return Response(status=204)
+    return Response(render_template("desk/_silent.html", account=current_account()))
+
+
+def _minutes(length: timedelta) -> timedelta:
+    return timedelta(minutes=max(1, length // timedelta(minutes=1)))
