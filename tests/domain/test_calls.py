@@ -11,8 +11,9 @@ from foundation.db import Database, make_engine
 from foundation.errors import NotFound
 from foundation.facts import SYSTEM
 from queueing import calls, handing
-from queueing.board import Board, shown_calls
+from queueing.board import Board
 from queueing.closing import close_days
+from queueing.display import last_calls
 from queueing.models import Note, Ticket, TicketState
 from queueing.order import Reason
 from queueing.recalling import name_again
@@ -141,7 +142,7 @@ def test_back_to_the_queue_keeps_the_place_and_clears_the_display(world: World):
     call_next(world, world.ahorn, NOW)
     act(world, first, calls.back_to_queue, at("09:01"))
     with world.database.reading() as session:
-        assert not shown_calls(session, session.get_one(Centre, world.centre), at("09:01"))
+        assert not last_calls(session, session.get_one(Centre, world.centre), at("09:01"))
     assert call_next(world, world.ahorn, at("09:02"))[0] == first
 
 
@@ -155,7 +156,7 @@ def test_who_went_straight_to_the_door_can_be_started_without_a_call(world: Worl
     begun = ticket(world, number)
     assert (begun.state, begun.counsellor_id, begun.started_at) == (TicketState.SERVING, own, at("10:05"))
     with world.database.reading() as session:
-        assert not shown_calls(session, session.get_one(Centre, world.centre), at("10:05"))
+        assert not last_calls(session, session.get_one(Centre, world.centre), at("10:05"))
     other = walk_in(world, at("10:06"))
     with pytest.raises(StillServing):
         act(world, other, lambda tx, t: calls.start(tx, t, own), at("10:07"))

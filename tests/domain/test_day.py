@@ -10,8 +10,9 @@ from foundation.db import Database, change_tag, make_engine
 from foundation.errors import Refusal
 from foundation.facts import SYSTEM, Actor, Fact
 from queueing import calls, helping
-from queueing.board import Board, open_help, shown_calls
+from queueing.board import Board, open_help
 from queueing.closing import close_days
+from queueing.display import last_calls
 from queueing.models import Ticket, TicketState, UrgentReason
 from queueing.order import Reason
 from queueing.refusals import (
@@ -212,7 +213,7 @@ def test_the_display_shows_newest_calls_first_and_forgets_a_call_taken_back(worl
     def shown() -> list[int]:
         with world.database.reading() as session:
             centre = session.get_one(Centre, world.centre)
-            return [ticket.number for ticket in shown_calls(session, centre, at("09:04"))]
+            return [call.number for call in reversed(last_calls(session, centre, at("09:04")))]
 
     assert shown() == [first, second]
     act(world, second, calls.undo, at("09:04"))
