@@ -72,4 +72,4 @@ def _answer(tag: str, address: str) -> Response:
     if is_due(known, page_version, machine):
         with the_house().database.transaction(actor(), machine) as tx:
             note_beat(tx, known.id, page_version, machine)
-    return Response(status=204) if shown == tag else Response(address, mimetype="text/plain")
+    return Response("" if shown == tag else address, 204 if shown == tag else 200, mimetype="text/plain")
