@@ -1,7 +1,7 @@
 """What the day page says of kiosks and displays that need somebody: silent for 45 seconds, or many wrong codes.
 
-It stands inside the day's live part and is read when that is drawn anew; a poll of the day that is answered 204 reads
-nothing more. Between, it asks for itself every 15 seconds, so it goes away alone.
+It stands above the day and asks for itself, when the page has loaded and every 15 seconds after: so neither the page
+nor the poll of the day reads anything more for it, and it goes away alone.
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ def trouble_at(account: Account) -> Trouble:
 @blueprint.get("/silent")
 @staff(Right.SEE_DAY)
 def silent() -> Response:
-    """The live part in the day page."""
+    """The live part above the day."""
     if unchanged(trouble_at(current_account()).tag):
         return Response(status=204)
     return Response(render_template("desk/_silent.html", account=current_account()))
