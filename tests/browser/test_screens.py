@@ -257,20 +257,6 @@ def test_a_double_tap_makes_one_ticket(site: Site, window: Callable[..., Page]):
     assert _tickets(site) == before + 1
 
 
-def test_the_display_says_when_it_hears_nothing(site: Site, window: Callable[..., Page]):
-    page = window(1920, 1080)
-    page.clock.install()
-    page.goto(f"{site.url}/demo/")
-    page.locator("form[action$='pair/display/pfullingen'] button").click()
-    look(page)
-    page.route("**/display/**", lambda route: route.fulfill(status=503))
-    page.clock.run_for(25_000)
-    expect(page.locator("#stale")).to_be_hidden()
-    page.clock.run_for(10_000)
-    expect(page.locator("#stale")).to_be_visible()
-    look(page)
-
-
 def _tickets(site: Site) -> int:
     with site.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Ticket)) or 0
