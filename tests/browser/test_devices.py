@@ -67,7 +67,7 @@ def test_the_qr_code_of_the_desk_pairs_a_tablet_and_its_code_leaves_the_address(
     site: Site, window: Callable[..., Page]
 ):
     desk, tablet = window(1440, 900), window(1080, 1920)
-    desk.goto(f"{site.url}/demo/")
+    desk.goto(f"{site.url}/demo/?lang=de")
     desk.locator("form[action$='sign-in/leitung-pfullingen'] button").click()
     desk.goto(f"{site.url}/desk/devices")
     desk.locator("input[name=name]").fill("Kiosk am Eingang")

@@ -252,3 +252,14 @@ def test_a_display_knows_nothing_of_a_person_but_number_sign_and_room(device, wo
         for secret in ("Lilamarie", PHONE, PHONE[4:], "B02", "Dienst", "Anderes", "Ahorn", found.code or "-"):
             assert secret not in said
         assert session.scalars(select(Device.kind).where(Device.kind == "display")).all() == ["display"]
+
+
+def test_without_scripts_an_old_display_says_so_too(device, app):
+    display = device("display")
+    display.get("/display/")
+    hidden, shown = (d for d in display.page.all("div") if d.get("class") == "stale")
+    assert "hidden" in hidden
+    assert "data-alone" in shown  # in a noscript; the style sheet shows it once no newer page has come
+    assert any(m.get("http-equiv") == "refresh" for m in display.page.all("meta"))
+    sheet = display.get("/static/css/display.css").text
+    assert "alone 1s step-end 30s forwards" in sheet
