@@ -181,7 +181,7 @@ def given(engine: Engine) -> int:
 def measure(url: str, kind: str, seconds: float = SECONDS) -> list[str]:
     """H7."""
     engine = make_engine(url)
-    load(engine, Size(centres=CENTRES, counsellors=60, rooms=60, weeks=1, fill=0))
+    load(engine, Size(centres=CENTRES, counsellors=39, rooms=39, weeks=1, fill=0))
     with writing(engine) as connection:
         set_clock(connection, NOON)
         for centre in range(1, CENTRES + 1):
