@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 import queueing.closing
 import queueing.recalling
+import queueing.turns
 from doorway.feedback import forget_old_feedback
 from doorway.form_keys import forget_old_keys
 from foundation.clock import domain_now, machine_now
@@ -95,6 +96,19 @@ def _name_again(database: Database, now: datetime, centre_id: int) -> None:
         queueing.recalling.name_again(tx, tx.session.get_one(Centre, centre_id))
 
 
+def tell_turns(database: Database, now: datetime) -> None:
+    """Whoever wishes it is told that it is nearly her turn."""
+    with database.reading() as session:
+        centre_ids = queueing.turns.centres_with_wishes(session)
+    for centre_id in centre_ids:
+        attempt(f"tell turns at centre {centre_id}", partial(_tell_turns, database, now, centre_id))
+
+
+def _tell_turns(database: Database, now: datetime, centre_id: int) -> None:
+    with database.transaction(SYSTEM, now) as tx:
+        queueing.turns.tell_turns(tx, tx.session.get_one(Centre, centre_id))
+
+
 def attempt(name: str, act: Callable[[], object]) -> None:
     """A fault is logged and the next pass tries again."""
     try:
@@ -132,6 +146,7 @@ def main() -> None:
         ("send", send(post), 1),
         ("offer", pass_offers_on, 5),
         ("call again", name_again, 5),
+        ("nearly your turn", tell_turns, 5),
         ("close the day", close_days, 60),
         ("tidy", tidy, 60),
     ]

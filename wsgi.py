@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from access.accounts import add_account
 from access.rights import Role
-from booking import about, earlier, invited, own_data, reachable, steps, to_show, tongues, visit, wishes
+from booking import about, earlier, invited, own_data, reachable, steps, to_show, tongues, turn, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
 from desk import (
@@ -63,7 +63,8 @@ from foundation.clock import machine_now
 from foundation.facts import SYSTEM
 from foundation.languages import Languages
 from foundation.settings import Settings
-from kiosk import alive, check_in, display, pairing
+from kiosk import alive, appointment, display, pairing, walk_in
+from kiosk import steps as kiosk_steps
 from notifications.outbox import write_messages
 from scheduling import invariants
 from scheduling.memory import current_setup
@@ -71,6 +72,7 @@ from scheduling.memory import current_setup
 ROOT = Path(__file__).resolve().parent
 PAGES = (
     visit,
+    turn,
     own_data,
     reachable,
     earlier,
@@ -81,7 +83,9 @@ PAGES = (
     tongues,
     about,
     pairing,
-    check_in,
+    kiosk_steps,
+    appointment,
+    walk_in,
     display,
     alive,
     desk_session,

@@ -56,8 +56,11 @@ def device_by_secret(session: Session, kind: str, secret: str) -> Device | None:
     )
 
 
-def note_wrong_code(tx: Transaction, device_id: int, machine: datetime) -> None:
-    """Five wrong codes in a row rest the code pane a minute, ten ten minutes, sixty a day until tomorrow (X-05)."""
+def note_wrong_code(tx: Transaction, device_id: int, machine: datetime) -> bool:
+    """Five wrong codes in a row rest the code pane a minute, ten ten minutes, sixty a day until tomorrow (X-05).
+
+    Returns whether it is time that somebody looks: at the tenth in a row.
+    """
     device = tx.session.get_one(Device, device_id, with_for_update=True)
     if device.wrong_on != machine.date():
         device.wrong_on, device.wrong_today = machine.date(), 0
@@ -69,6 +72,7 @@ def note_wrong_code(tx: Transaction, device_id: int, machine: datetime) -> None:
         device.codes_locked_until = machine + timedelta(minutes=10)
     elif device.wrong_in_a_row % 5 == 0:
         device.codes_locked_until = machine + timedelta(minutes=1)
+    return device.wrong_in_a_row % 10 == 0
 
 
 def forget_wrong_codes(tx: Transaction, device_id: int) -> None:

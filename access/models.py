@@ -42,7 +42,7 @@ class Device(Base):
     """A kiosk or display, bound to one centre. Only the hash of its secret is kept; no hash means not yet paired.
 
     `ppi` is how many CSS pixels of its screen are an inch long, `low` whether its screens keep to the lower half;
-    until `ruler_until` it shows a line to measure. `seen_at` and `version` come with its heartbeat.
+    until `ruler_until` it shows a line to measure. `seen_at` and `version` come with its heartbeat. With `prints` a kiosk puts every ticket on paper.
     """
 
     __tablename__ = "device"
@@ -65,6 +65,7 @@ class Device(Base):
     ruler_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[str | None]
+    prints: Mapped[bool] = mapped_column(default=False, server_default=false())
     centre: Mapped[Centre] = relationship()
 
 

@@ -13,6 +13,7 @@ from doorway.forms import chosen_moment
 from doorway.gates import open_to_all, visitor
 from doorway.pages import field, see_other
 from doorway.speech import language, speak
+from doorway.waiting import turn_page
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from notifications.outbox import will_be_reminded
@@ -46,13 +47,15 @@ def enter(token: str) -> BaseResponse:
 
 @blueprint.get("/visit")
 @visitor
-def show() -> str:
+def show() -> str | Response:
     """When, where, code and QR; place in the queue once checked in."""
     visit = visit_shown()
     ticket = open_ticket(reading(), visit)
+    if ticket and ticket.day_on == visit.centre.local_day(request_now()):
+        session["ticket"] = ticket.id
+        return turn_page(ticket)
     return render_template(
         "booking/visit.html", visit=visit, appointment=_last(visit), link=link_of(visit), now=request_now(),
-        ticket=ticket, wait=wait_of(reading(), ticket, request_now()) if ticket else None,
         reminded=will_be_reminded(reading(), visit),
         asked=request_for(reading(), visit.first) if visit.first.route == Route.POOL else None,
     )  # fmt: skip

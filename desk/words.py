@@ -16,6 +16,7 @@ KINDS = {
     Kind.SETTLED: desk_sentence("Dolmetschen gesichert"),
     Kind.QUESTION: desk_sentence("Dolmetschen offen"),
     Kind.DELAYED: desk_sentence("Beginnt später"),
+    Kind.TURN: desk_sentence("Bald dran"),
 }
 """What a message is about, in the list of messages."""
 

@@ -16,6 +16,8 @@ from scheduling.visits import Contact
 
 CONSENT_WORDING = "sms-2026-11"
 """The version of the sentence beside the tick box; raise it when the sentence changes."""
+TURN_CONSENT_WORDING = "sms-turn-2026-11"
+"""The same for the sentence about the SMS before her turn."""
 HELPER_CONSENT_WORDING = "sms-helper-2026-11"
 """The same for the sentence about a helper."""
 

@@ -12,13 +12,14 @@ from access.devices import SCOPE, device_by_secret
 from access.happened import Happened
 from access.models import Account, Device
 from access.rights import Right
-from doorway.binding import reading, setup_now, tag_now, the_house
+from doorway.binding import reading, request_now, setup_now, tag_now, the_house
 from doorway.lock import LOCKED, is_locked, note_act, way_back
 from doorway.pages import htmx
 from doorway.speech import speak_desk
 from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from foundation.facts import Actor
+from queueing.models import Ticket
 from scheduling.models import Centre, Visit
 from scheduling.models.places import scope_of
 
@@ -101,6 +102,21 @@ def visitor(view: View) -> View:
         return view(*args, **kwargs)
 
     guarded.gate = "visitor"  # type: ignore[attr-defined]
+    return cast(View, guarded)
+
+
+def follower(view: View) -> View:
+    """Who came by the link of a number, or has a visit that has one today; it shows the number and nothing else."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        ticket = reading().get(Ticket, session.get("ticket", 0))
+        if ticket is None or ticket.visit.erased_at or ticket.day_on != ticket.centre.local_day(request_now()):
+            raise NotFound
+        g.ticket = ticket
+        return view(*args, **kwargs)
+
+    guarded.gate = "follower"  # type: ignore[attr-defined]
     return cast(View, guarded)
 
 

@@ -14,6 +14,8 @@ from notifications.channels import Channel, Outcome, Receipt
 from notifications.outbox import Message, MessageState, claim_due, give_up_lost
 from notifications.planner import UNASKED
 from notifications.texts import MOST_SEGMENTS, TEXTS, TO_HELPER, Kind, plain, size_of
+from queueing.following import ticket_token
+from queueing.models import TO_CALL
 from scheduling.models import AppointmentState
 from scheduling.sending_window import next_window
 from scheduling.visits import manage_token
@@ -66,7 +68,10 @@ def body_of(message: Message, post: Post) -> str:
     """The text as its recipient reads it: in the language of the client, or of the helper who is told instead."""
     visit, appointment = message.visit, message.appointment
     language = post.languages[visit.sms_lang]
-    link = f"{post.public_url}/t/{manage_token(post.keys, visit)}"
+    link = f"{post.public_url}/{_leads_to(message)}/{_secret(message, post.keys)}"
+    if appointment is None:
+        text = (TO_HELPER if visit.helper_lang else TEXTS)[message.kind]
+        return plain(language.gettext(text, place=visit.centre.place, link=link))
     if message.kind is Kind.CANCELLED:
         link = post.public_url
     delay = message.kind is Kind.DELAYED
@@ -85,7 +90,16 @@ def body_of(message: Message, post: Post) -> str:
 
 def with_link(message: Message, keys: Sequence[str]) -> str:
     """What was sent, with the secret link that is not kept beside it made again."""
-    return (message.body or "").replace(MASK, manage_token(keys, message.visit))
+    return (message.body or "").replace(MASK, _secret(message, keys))
+
+
+def _secret(message: Message, keys: Sequence[str]) -> str:
+    return ticket_token(keys, message.ticket) if message.ticket else manage_token(keys, message.visit)
+
+
+def _leads_to(message: Message) -> str:
+    """To the number and nothing else, or to the visit."""
+    return "n" if message.ticket else "t"
 
 
 def _send(database: Database, post: Post, message_id: int, now: datetime) -> bool:
@@ -94,7 +108,7 @@ def _send(database: Database, post: Post, message_id: int, now: datetime) -> boo
         if not _still_wanted(tx, message):
             return False
         body, recipient = body_of(message, post), message.recipient or ""
-        kept = body.replace(manage_token(post.keys, message.visit), MASK)
+        kept = body.replace(_secret(message, post.keys), MASK)
         if size_of(body).segments > MOST_SEGMENTS:
             message.state = MessageState.FAILED
             return False
@@ -123,18 +137,22 @@ def _hand_over(channel: Channel, recipient: str, body: str, reference: str) -> R
 
 def _still_wanted(tx: Transaction, message: Message) -> bool:
     """Look at the subject again just before sending: moved, cancelled, erased or too late means no."""
-    appointment, visit = message.appointment, message.visit
-    expected = EXPECTED.get(message.kind, AppointmentState.BOOKED)
+    visit = message.visit
     opens_at = next_window(tx.now, visit.centre.zone) if message.kind in UNASKED else tx.now
     if message.useless_after < opens_at:
         message.state = MessageState.USELESS
     elif opens_at > tx.now:  # it was late: nobody is woken at night, nobody disturbed on a Sunday (S-07)
         message.state, message.due_at = MessageState.DUE, opens_at
-    elif (
-        not message.recipient
-        or appointment.version != message.version
-        or appointment.state is not expected
-        or visit.phone != message.recipient
-    ):
+    elif not message.recipient or visit.phone != message.recipient or not _stands(message):
         message.state = MessageState.WITHDRAWN
     return message.state is MessageState.CLAIMED
+
+
+def _stands(message: Message) -> bool:
+    """Whether what it tells of is still so: the appointment as it was then, or the number still waiting."""
+    appointment = message.appointment
+    if appointment is None:
+        ticket = message.ticket
+        return ticket is not None and ticket.state in TO_CALL and ticket.turn_wished_at is not None
+    expected = EXPECTED.get(message.kind, AppointmentState.BOOKED)
+    return appointment.version == message.version and appointment.state is expected

@@ -13,12 +13,16 @@ from foundation.facts import Fact
 from foundation.model import Base, UtcDateTime, personal
 from notifications.planner import ANSWERS, BESIDE, TAKES_BACK, plan
 from notifications.texts import Kind
+from queueing.happened import Happened as InQueue
+from queueing.models import Ticket
 from scheduling.happened import Happened
 from scheduling.models import Appointment, Visit
 from scheduling.models.plan import PHONE, TERM
 
 SENT = sentence("Was wir Ihnen geschrieben haben: Damit kann das Zentrum Ihnen helfen.")
 LEASE = timedelta(seconds=60)
+TURN_LASTS = timedelta(minutes=15)
+"""Later nobody hurries back any more."""
 
 
 class MessageState(StrEnum):
@@ -40,6 +44,8 @@ NOT_ARRIVED = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.USELESS)
 class Message(Base):
     """One row of the outbox. `due_at` and `useless_after` are domain time, `lease_until` is machine time.
 
+    It is about an appointment, or about the client's number of today.
+
     `called_at` is when a person has told by phone what did not arrive.
     """
 
@@ -58,7 +64,8 @@ class Message(Base):
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     kind: Mapped[Kind]
     version: Mapped[int]
     recipient: Mapped[str | None] = personal(PHONE, "Art. 6 (1) a", TERM)
@@ -72,13 +79,16 @@ class Message(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     visit: Mapped[Visit] = relationship()
-    appointment: Mapped[Appointment] = relationship()
+    appointment: Mapped[Appointment | None] = relationship()
+    ticket: Mapped[Ticket | None] = relationship()
 
 
 def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:
     """Subscriber of facts: plans the messages of each change that matters, and erases them with their visit (D-04)."""
     for fact in facts:
-        if fact.kind in ANSWERS or fact.kind in TAKES_BACK:
+        if fact.kind == InQueue.TURN_NEAR:
+            _tell_turn(tx, fact)
+        elif fact.kind in ANSWERS or fact.kind in TAKES_BACK:
             _write(tx, fact)
         elif fact.kind == Happened.ERASED:
             tx.session.execute(
@@ -165,6 +175,23 @@ def _tell(
             before.state, before.due_at, before.tries = MessageState.DUE, planned.due_at, 0
             before.useless_after = planned.useless_after
             before.body = before.sent_at = before.provider_id = before.called_at = None
+
+
+def _tell_turn(tx: Transaction, fact: Fact) -> None:
+    """The fact is recorded once a ticket, and so is this."""
+    ticket = tx.session.get_one(Ticket, fact.subject_id)
+    if ticket.visit.wants_sms:
+        tx.session.add(
+            Message(
+                visit_id=ticket.visit_id,
+                ticket_id=ticket.id,
+                kind=ANSWERS[fact.kind],
+                version=1,
+                recipient=ticket.visit.phone,
+                due_at=tx.now,
+                useless_after=tx.now + TURN_LASTS,
+            )
+        )
 
 
 def _nobody_heard(tx: Transaction, appointment: Appointment) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifications.texts import Kind
+from queueing.happened import Happened as InQueue
 from scheduling.happened import Happened
 from scheduling.opening import local_moment, working_days_from
 from scheduling.sending_window import into_window, next_window
@@ -20,6 +21,7 @@ ANSWERS: dict[str, Kind] = {
     Happened.INTERPRETER_CONFIRMED: Kind.SETTLED,
     Happened.INTERPRETER_GIVEN_UP: Kind.QUESTION,
     Happened.DELAYED: Kind.DELAYED,
+    InQueue.TURN_NEAR: Kind.TURN,
 }
 """The changes that matter. Those that answer the client's own act are told at once (S-07)."""
 
@@ -41,7 +43,7 @@ TAKES_BACK: dict[str, frozenset[Kind]] = {
 BESIDE = frozenset({Happened.OFFERED, Happened.INTERPRETER_CONFIRMED, Happened.INTERPRETER_GIVEN_UP, Happened.DELAYED})
 """Changes told beside the messages about the appointment, inside the sending window, and again if they come again."""
 
-UNASKED = frozenset({Kind.REMINDER, *(ANSWERS[change] for change in BESIDE)})
+UNASKED = frozenset({Kind.REMINDER, Kind.TURN, *(ANSWERS[change] for change in BESIDE)})
 """Messages that answer nothing the client just did: only inside the sending window (S-07)."""
 
 SILENT = frozenset(
@@ -56,7 +58,8 @@ SILENT = frozenset(
         "message.told_by_phone", "message.not_told",
         "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
         "ticket.undone", "ticket.missed", "ticket.parked", "ticket.back", "ticket.handed_over", "ticket.sent_on",
-        "ticket.noted", "ticket.urgent", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
+        "ticket.noted", "ticket.joined", "ticket.turn_wished",
+        "ticket.urgent", "ticket.left", "ticket.closed_over", "help.asked", "help.coming",
         "alarm.raised", "alarm.answered", "alarm.withdrawn", "alarm.closed",
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
         "account.feed_made", "account.feed_ended",

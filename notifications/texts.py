@@ -17,6 +17,7 @@ class Kind(StrEnum):
     SETTLED = "settled"
     QUESTION = "question"
     DELAYED = "delayed"
+    TURN = "turn"
 
 
 TEXTS: dict[Kind, str] = {
@@ -51,6 +52,10 @@ TEXTS: dict[Kind, str] = {
     # TRANSLATORS: SMS when the centre is running late; every character costs. Three lines, the link alone on the last
     Kind.DELAYED: sentence(
         "Integrationszentrum {place}: Ihr Termin beginnt heute später: {day} {time} Uhr.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when it is nearly the client's turn in the queue. Three lines, the link alone on the last
+    Kind.TURN: sentence(
+        "Integrationszentrum {place}: Sie sind bald dran. Bitte kommen Sie jetzt zurück.\nIhre Nummer:\n{link}"
     ),
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
@@ -88,6 +93,8 @@ TO_HELPER: dict[Kind, str] = {
     Kind.DELAYED: sentence(
         "Integrationszentrum {place}: Sie helfen. Termin beginnt später: {day} {time} Uhr.\nAnsehen:\n{link}"
     ),
+    # TRANSLATORS: SMS to a helper when it is nearly the client's turn in the queue. Three lines
+    Kind.TURN: sentence("Integrationszentrum {place}: Sie helfen. Die Person ist bald dran.\nAnsehen:\n{link}"),
 }
 """The same to the helper whom a client named to be told; it names nobody either."""
 

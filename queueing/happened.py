@@ -27,5 +27,8 @@ class Happened(StrEnum):
     ALARM_ANSWERED = "alarm.answered"
     ALARM_WITHDRAWN = "alarm.withdrawn"
     ALARM_CLOSED = "alarm.closed"
+    JOINED = "ticket.joined"
+    TURN_WISHED = "ticket.turn_wished"
+    TURN_NEAR = "ticket.turn_near"
     HELP_ASKED = "help.asked"
     HELP_COMING = "help.coming"

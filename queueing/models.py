@@ -83,7 +83,9 @@ class Ticket(Base):
     `called_at` is the first naming of the present call, `named_at` the newest of `calls`. `missed_at` says that she
     was called once in vain. Somebody handed it to `handed_to`, or to a `service`; with `follows` the visit's next
     appointment comes without waiting anew. `trail` holds what each move changed, for undo. The database itself refuses
-    two talks in one room, or with one counsellor.
+    two talks in one room, or with one counsellor. Whoever named only time and topic may mean the appointment `meant`.
+    `link_hash` is of the link that shows it on a phone. `turn_wished_at` is since when she wants an SMS before her
+    turn, `turn_told_at` when it was planned.
     """
 
     __tablename__ = "ticket"
@@ -124,11 +126,16 @@ class Ticket(Base):
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"))
     follows: Mapped[bool] = mapped_column(default=False)
     closed_over: Mapped[bool] = mapped_column(default=False)
+    meant_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="SET NULL"), index=True)
+    link_hash: Mapped[str | None] = mapped_column(unique=True)
+    turn_wished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    turn_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
     trail: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     centre: Mapped[Centre] = relationship()
     visit: Mapped[Visit] = relationship()
-    appointment: Mapped[Appointment | None] = relationship()
+    appointment: Mapped[Appointment | None] = relationship(foreign_keys=appointment_id)
+    meant: Mapped[Appointment | None] = relationship(foreign_keys=meant_id)
     topic_group: Mapped[TopicGroup | None] = relationship()
     counsellor: Mapped[Counsellor | None] = relationship(foreign_keys=counsellor_id)
     handed_to: Mapped[Counsellor | None] = relationship(foreign_keys=handed_to_id)

@@ -29,6 +29,30 @@ class OtherCentre(Refusal):
     text = sentence("Ihr Termin ist an einem anderen Ort: {centre}. Der Empfang hilft Ihnen.")
 
 
+class CalledOff(Refusal):
+    """A link of an appointment that was cancelled; only the QR code gets this answer (X-05)."""
+
+    text = sentence("Dieser Termin ist abgesagt. Sie können jetzt eine Nummer nehmen.")
+
+
+class NumberOver(Refusal):
+    """A link of a visit that is over, or of a number of another day."""
+
+    text = sentence("Diese Nummer ist nicht mehr gültig. Sie können jetzt eine neue Nummer nehmen.")
+
+
+class NotMeant(Refusal):
+    """The appointment that somebody without code seemed to mean is no longer open."""
+
+    text = desk_sentence("Dieser Termin ist nicht mehr offen. Bitte suchen Sie ihn noch einmal.")
+
+
+class AlreadyCalled(Refusal):
+    """She does not wait any longer."""
+
+    text = sentence("Ihre Nummer wartet nicht mehr. Bitte schauen Sie auf den Bildschirm.")
+
+
 class AlreadyHere(Refusal):
     """Checked in, so the desk decides: moving or cancelling online would pull the visit from under its ticket."""
 

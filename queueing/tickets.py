@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 from foundation.db import Transaction
 from foundation.errors import Moved
 from foundation.formats import clock_time, figures
+from queueing.following import ticket_by_token
 from queueing.forecast import end_for_newcomer
 from queueing.happened import Happened
 from queueing.models import OPEN, LastNumber, Ticket, TicketState
 from queueing.moves import NOT_CALLED, move, record
 from queueing.refusals import (
     AlreadyHere,
+    CalledOff,
     ClosedNow,
     CodeUnknown,
     NobodyToday,
+    NumberOver,
     NumbersUsedUp,
     OtherCentre,
     OtherDay,
@@ -44,6 +47,7 @@ class WalkIn:
     ui_lang: str
     spoken_langs: tuple[str, ...]
     party: int = 1
+    wishes: frozenset[str] = frozenset()
 
 
 def open_today(session: Session, centre: Centre, now: datetime) -> list[Interval]:
@@ -60,14 +64,36 @@ def check_in_by_code(tx: Transaction, centre: Centre, code: str) -> Ticket:
 
 
 def check_in_by_token(tx: Transaction, centre: Centre, token: str) -> Ticket:
-    """The QR code holds the secret link, so it may be told about another day or centre (X-05)."""
+    """The QR code holds the secret link, so it may be told about another day or centre (X-05).
+
+    Raises NotFound, OtherCentre, OtherDay, CalledOff, NumberOver.
+    """
     visit = visit_by_token(tx.session, token)
     if visit.centre_id != centre.id:
         raise OtherCentre(centre=visit.centre.place)
+    ticket = open_ticket(tx.session, visit)
+    if ticket and ticket.day_on == centre.local_day(tx.now):
+        return come_back(tx, ticket)
+    booked = [a for a in visit.appointments if a.state is AppointmentState.BOOKED]
+    if not booked or visit.ended_at:
+        raise CalledOff if any(a.state is AppointmentState.CANCELLED for a in visit.appointments) else NumberOver
     if visit.day_on != centre.local_day(tx.now):
-        starts_at = visit.appointments[0].starts_at if visit.appointments else tx.now
-        raise OtherDay(day=figures(visit.day_on), time=clock_time(starts_at, centre.zone))
+        raise OtherDay(day=figures(visit.day_on), time=clock_time(booked[0].starts_at, centre.zone))
     return check_in(tx, visit)
+
+
+def come_back_by_token(tx: Transaction, centre: Centre, token: str) -> Ticket:
+    """Whoever scans her number waits again if she was parked, missed her call, or was sent here from another centre.
+
+    Raises NotFound, OtherCentre, NumberOver.
+    """
+    ticket = ticket_by_token(tx.session, token, tx.now)
+    ticket = open_ticket(tx.session, ticket.visit) or ticket
+    if ticket.centre_id != centre.id:
+        raise OtherCentre(centre=ticket.centre.place)
+    if ticket.state not in OPEN:
+        raise NumberOver
+    return come_back(tx, ticket)
 
 
 def check_in(tx: Transaction, visit: Visit) -> Ticket:
@@ -107,9 +133,14 @@ def take_number(tx: Transaction, walk_in: WalkIn, despite_forecast: bool = False
         raise NobodyToday
     if not despite_forecast and _too_late(tx, walk_in, services, left[-1].end):
         raise TooManyToday
+    return give_number(tx, walk_in)
+
+
+def give_number(tx: Transaction, walk_in: WalkIn) -> Ticket:
+    """A ticket without appointment, whoever is there to serve it. Raises NumbersUsedUp."""
     visit = Visit(
-        centre=centre, day_on=centre.local_day(tx.now), ui_lang=walk_in.ui_lang, party=walk_in.party,
-        spoken_langs=list(walk_in.spoken_langs), wishes=[], typed_at=tx.now,
+        centre=walk_in.centre, day_on=walk_in.centre.local_day(tx.now), ui_lang=walk_in.ui_lang, party=walk_in.party,
+        spoken_langs=list(walk_in.spoken_langs), wishes=sorted(walk_in.wishes), typed_at=tx.now,
     )  # fmt: skip
     tx.session.add(visit)
     return issue(tx, Ticket(visit=visit, topic_group_id=walk_in.topic_group.id if walk_in.topic_group else None))
@@ -140,7 +171,7 @@ def _somebody(tx: Transaction, walk_in: WalkIn, services: list[Service], left: I
         return False
     languages = walk_in.spoken_langs or ("de",)
     return any(
-        on_duty(tx.session, Wish((service.id,), (walk_in.centre.id,), languages, walk_in.party), left)
+        on_duty(tx.session, Wish((service.id,), (walk_in.centre.id,), languages, walk_in.party, walk_in.wishes), left)
         for service in services
     )
 
