@@ -42,7 +42,8 @@ class Device(Base):
     """A kiosk or display, bound to one centre. Only the hash of its secret is kept; no hash means not yet paired.
 
     `ppi` is how many CSS pixels of its screen are an inch long, `low` whether its screens keep to the lower half;
-    until `ruler_until` it shows a line to measure. `seen_at` and `version` come with its heartbeat. With `prints` a kiosk puts every ticket on paper.
+    until `ruler_until` it shows a line to measure. `seen_at` and `version` come with its heartbeat. With `prints`
+    a kiosk puts every ticket on paper.
     """
 
     __tablename__ = "device"

@@ -15,9 +15,9 @@ LINE_STAYS = timedelta(minutes=5)
 LEAST_PPI, MOST_PPI = 60, 400
 
 
-def change_screen(tx: Transaction, device: Device, name: str, low: bool) -> None:
-    """What the desk calls it, and whether its screens keep to the lower half, for people who sit (K-01)."""
-    device.name, device.low = name or device.name, low
+def change_screen(tx: Transaction, device: Device, name: str, low: bool, prints: bool) -> None:
+    """What the desk calls it, whether its screens keep low for people who sit (K-05), whether it prints tickets."""
+    device.name, device.low, device.prints = name or device.name, low, prints
     tx.record(Happened.DEVICE_CHANGED, "device", device.id, SCOPE)
 
 

@@ -1,4 +1,4 @@
-"""The client's number on her own phone: live, without a countdown, and an SMS before her turn if she wishes it (W-04)."""
+"""The client's number on her own phone: live, without a countdown; an SMS before her turn if she wishes it (W-04)."""
 
 from flask import Response, g, session
 from werkzeug.wrappers import Response as BaseResponse

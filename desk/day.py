@@ -20,7 +20,7 @@ from doorway.pages import field, htmx, page_or_fragment, see_other, unchanged
 from doorway.speech import language
 from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
-from queueing import calls, helping
+from queueing import calls, helping, joining
 from queueing.board import Board
 from queueing.forecast import Forecast
 from queueing.models import BUSY, Ticket, UrgentReason
@@ -47,7 +47,7 @@ def _start(tx: Transaction, ticket: Ticket) -> None:
 CALLING: dict[str, Act] = {"recall": calls.recall, "start": _start, "miss": calls.miss}
 RECEIVING: dict[str, Act] = {
     "no-show": calls.no_show, "back": calls.back_to_queue, "park": calls.park, "return": come_back,
-    "leave": calls.leave, "undo": calls.undo,
+    "leave": calls.leave, "undo": calls.undo, "join": joining.join, "part": joining.part,
 }  # fmt: skip
 """What one press does to a ticket: by who calls, and by whoever receives."""
 
@@ -100,10 +100,12 @@ def finish(number: int) -> Response | BaseResponse:
     return answer
 
 
-@blueprint.post("/tickets/<int(max=899):number>/<any('no-show', back, park, return, leave, undo):move>")
+@blueprint.post("/tickets/<int(max=899):number>/<any('no-show', back, park, return, leave, undo, join, part):move>")
 @staff(Right.RECEIVE)
 def receiving(number: int, move: str) -> Response | BaseResponse:
-    """Did not come, waits again, fetches something, is back, has gone; or the last move is taken back."""
+    """Did not come, waits again, fetches something, is back, has gone; the last move is taken back; hers is the
+    appointment she seems to mean, or not.
+    """
     return do(RECEIVING[move], number)
 
 

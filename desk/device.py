@@ -33,9 +33,10 @@ def one_device(device_number: int) -> str:
 @blueprint.post(ADDRESS)
 @staff(Right.PAIR_DEVICES)
 def change_device(device_number: int) -> Response:
-    """Rename it, or let its screens keep to the lower half; it shows so within seconds."""
+    """Rename it, let its screens keep to the lower half, or print; it shows so within seconds."""
     with the_house().database.transaction(actor(), machine_now()) as tx:
-        change_screen(tx, own_device(tx, device_number), field("name", 40), low=field("low", 3) == "yes")
+        ticked = {what: field(what, 3) == "yes" for what in ("low", "prints")}
+        change_screen(tx, own_device(tx, device_number), field("name", 40), **ticked)
     return see_other(".one_device", device_number=device_number)
 
 

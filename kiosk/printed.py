@@ -8,7 +8,7 @@ from foundation.db import Transaction
 from kiosk.steps import screen
 from queueing.arrival import Greeting, greeting_for
 from queueing.following import give_link, ticket_token
-from queueing.forecast import wait_of
+from queueing.today import wait_of
 from queueing.models import Ticket
 
 

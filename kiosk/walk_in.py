@@ -18,6 +18,7 @@ from queueing.topics import topics_for_walk_ins
 from scheduling.models import Centre, TopicGroup
 
 MOST_TOPICS = 6
+TONGUES_A_PAGE = 12
 TO_BOOK = (NobodyToday, TooManyToday)
 """Refusals of today that another day may answer."""
 
@@ -43,7 +44,12 @@ def confirm() -> str:
 @device("kiosk")
 def tongues() -> str:
     """Another language for the talk than that of the screen (L-01)."""
-    return screen("kiosk/tongues.html", choices=Choices.sent(), tongues=the_house().languages.spoken)
+    spoken, page = the_house().languages.spoken, field("page", 1)
+    first = TONGUES_A_PAGE * int(page) if page.isdecimal() else 0
+    return screen(
+        "kiosk/tongues.html", choices=Choices.sent(), tongues=spoken[first : first + TONGUES_A_PAGE],
+        more=(first // TONGUES_A_PAGE + 1) % -(-len(spoken) // TONGUES_A_PAGE),
+    )  # fmt: skip
 
 
 @blueprint.post("/number")
