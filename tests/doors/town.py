@@ -89,7 +89,7 @@ class Town:
         """Whose browser passes the gate of a page or form."""
         kind, _, what = self.app.view_functions[rule.endpoint].gate.partition(":")
         if kind != "staff":
-            return {"open": "guest", "visitor": "client", "signed_in": "ahorn"}.get(kind, what)
+            return {"open": "guest", "visitor": "client", "follower": "client", "signed_in": "ahorn"}.get(kind, what)
         with self.world.database.reading() as session:
             accounts = session.scalars(select(Account).where(Account.login.in_(self.browsers)).order_by(Account.login))
             return next(account.login for account in accounts if account.may(Right(what)))
