@@ -56,9 +56,27 @@ def test_a_scanner_that_types_checks_in(site: Site, window: Callable[..., Page])
     link = booked_link(site, window(390, 844))
     kiosk = window(1080, 1920)
     open_code_screen(site, kiosk)
+    kiosk.keyboard.type(link[:-22], delay=1)
+    for letter in link[-22:]:  # as slow as fingers: nobody means a scan
+        kiosk.keyboard.type(letter, delay=130)
+    kiosk.keyboard.press("Shift")
+    assert kiosk.locator("#scan-form [name=scan]").input_value() == ""
+    kiosk.locator(".key[data-digit='7']").click()
+    expect(kiosk.locator("#code")).to_have_value("7")
     kiosk.keyboard.type(link)
     kiosk.keyboard.press("Enter")
     expect(kiosk.locator(".ticket__no")).to_be_visible()
+
+
+def test_without_a_camera_the_screen_says_so_and_the_keys_work(site: Site, chrome: Browser):
+    context = chrome.new_context(viewport={"width": 1080, "height": 1920})
+    context.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no camera'))")
+    kiosk = context.new_page()
+    open_code_screen(site, kiosk)
+    expect(kiosk.locator("[data-no-camera]")).to_be_visible()
+    kiosk.locator(".key[data-digit='7']").click()
+    expect(kiosk.locator("#code")).to_have_value("7")
+    context.close()
 
 
 def test_the_camera_reads_the_code_from_the_phone(
