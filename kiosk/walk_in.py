@@ -1,6 +1,9 @@
 """Without appointment: topic, a look at what was chosen, number. Four presses when nothing is changed (K-08)."""
 
-from doorway.binding import reading, the_house, transaction
+from datetime import date, datetime
+
+from doorway.binding import reading, request_now, the_house, transaction
+from doorway.days import free_times
 from doorway.form_keys import once
 from doorway.gates import current_device, device
 from doorway.pages import field
@@ -16,6 +19,8 @@ from queueing.refusals import ClosedNow, NobodyToday, TooManyToday
 from queueing.tickets import WalkIn, take_number
 from queueing.topics import topics_for_walk_ins
 from scheduling.models import Centre, TopicGroup
+from scheduling.presence import offered_services
+from scheduling.wish import Wish
 
 MOST_TOPICS = 6
 TONGUES_A_PAGE = 12
@@ -61,10 +66,27 @@ def number() -> str | tuple[str, int]:
             ticket_id = once(tx, lambda: keep_link(tx, take_number(tx, walk_in_of(tx, Choices.sent()))))
     except ClosedNow as refusal:
         return closed(), refusal.status
+    except TO_BOOK as refusal:
+        dates = next_dates(Choices.sent())
+        return screen("kiosk/sorry.html", refusal=refusal, link=booking_link(), dates=dates), refusal.status
     except Refusal as refusal:
-        link = booking_link() if isinstance(refusal, TO_BOOK) else None
-        return screen("kiosk/sorry.html", refusal=refusal, link=link), refusal.status
+        return screen("kiosk/sorry.html", refusal=refusal, link=None), refusal.status
     return ticket_screen(ticket_id, Greeting.WELCOME)
+
+
+def next_dates(choices: Choices, days: int = 3) -> list[datetime]:
+    """The first free start on each of the next days, for the first service of the topic that can be booked."""
+    centre, reads = current_device().centre, the_house().languages.wished(field("lang", LONGEST_TAG))
+    offered = [s for s in offered_services(reading(), centre) if s.bookable and not s.women_only]
+    fitting = [s for s in offered if s.topic_group.code == choices.topic] or offered
+    if not fitting:
+        return []
+    wish = Wish((fitting[0].id,), (centre.id,), (choices.talks(reads).tag,), choices.party, choices.wishes)
+    by_day: dict[date, datetime] = {}
+    for slot in free_times(centre, wish, None).slots:
+        by_day.setdefault(centre.local_day(slot.starts_at), slot.starts_at)
+    by_day.pop(centre.local_day(request_now()), None)
+    return list(by_day.values())[:days]
 
 
 def walk_in_of(tx: Transaction, choices: Choices) -> WalkIn:

@@ -1,5 +1,6 @@
 """What clients are told of their wait: at the kiosk and on their own page, in their language; and the way out."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,6 +66,7 @@ def test_before_closing_an_appointment_is_offered_instead_of_a_number(device, wo
     number(kiosk, "de")
     assert "Bitte buchen Sie einen Termin" in kiosk.page.text
     assert any("qr" in svg.get("class", "") for svg in kiosk.page.all("svg"))
+    assert "Dienstag, 24.11. (morgen) 09:00" in re.sub(r"\s+", " ", kiosk.page.text)
     with world.database.reading() as session:
         assert len(session.scalars(select(Ticket.id)).all()) == 9
 
