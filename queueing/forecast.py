@@ -1,7 +1,7 @@
 """What a centre may tell now: how long each waits, when work ends (W-04, W-08)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -62,11 +62,12 @@ def forecast(session: Session, board: Board) -> Forecast:
 
 def end_for_newcomer(
     session: Session, centre: Centre, now: datetime, services: Sequence[Service], languages: Sequence[str],
-    topic: int | None,
+    topic: int | None, wishes: Collection[str] = (),
 ) -> datetime | None:  # fmt: skip
     """When the talk of somebody without appointment would end if she took a number now (W-08)."""
     board = Board.of(session, centre, now)
     newcomer = _person(board, 0, board.now, services, languages)
+    newcomer = replace(newcomer, woman_wanted=newcomer.woman_wanted or FEMALE_COUNSELLOR in wishes)
     observed = observed_lengths(session, board.centre, board.centre.local_day(board.now))
     return forecast(session, board).for_newcomer(newcomer, observed.of(Kind(topic=topic), newcomer.length))
 

@@ -178,7 +178,9 @@ def _somebody(tx: Transaction, walk_in: WalkIn, services: list[Service], left: I
 
 def _too_late(tx: Transaction, walk_in: WalkIn, services: list[Service], closes_at: datetime) -> bool:
     topic = walk_in.topic_group.id if walk_in.topic_group else None
-    ends_at = end_for_newcomer(tx.session, walk_in.centre, tx.now, services, walk_in.spoken_langs, topic)
+    ends_at = end_for_newcomer(
+        tx.session, walk_in.centre, tx.now, services, walk_in.spoken_langs, topic, walk_in.wishes
+    )
     return ends_at is not None and ends_at > closes_at
 
 
