@@ -107,7 +107,7 @@ def test_the_line_is_shown_for_five_minutes_and_a_kiosk_keeps_its_name_unless_gi
     with world.database.transaction(SYSTEM, NOW) as tx:
         device = tx.session.get_one(Device, device_id)
         show_line(tx, device)
-        change_screen(tx, device, "", low=True)
+        change_screen(tx, device, "", low=True, prints=False)
     with world.database.reading() as session:
         device = session.get_one(Device, device_id)
         assert (device.name, device.low) == ("kiosk A", True)
