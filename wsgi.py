@@ -63,7 +63,7 @@ from foundation.clock import machine_now
 from foundation.facts import SYSTEM
 from foundation.languages import Languages
 from foundation.settings import Settings
-from kiosk import alive, appointment, display, pairing, walk_in
+from kiosk import alive, appointment, display, pairing, reach, start, walk_in
 from kiosk import steps as kiosk_steps
 from notifications.outbox import write_messages
 from scheduling import invariants
@@ -86,6 +86,8 @@ PAGES = (
     kiosk_steps,
     appointment,
     walk_in,
+    start,
+    reach,
     display,
     alive,
     desk_session,

@@ -8,8 +8,8 @@ from foundation.db import Transaction
 from kiosk.steps import screen
 from queueing.arrival import Greeting, greeting_for
 from queueing.following import give_link, ticket_token
-from queueing.today import wait_of
 from queueing.models import Ticket
+from queueing.today import wait_of
 
 
 def keep_link(tx: Transaction, ticket: Ticket) -> int:

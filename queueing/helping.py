@@ -1,16 +1,18 @@
 """Somebody at a kiosk wants a person (W-09)."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
+from foundation.languages import SOURCE
 from queueing.happened import Happened
 from queueing.models import HelpRequest
 from scheduling.models import Centre
 
 
-def ask_for_help(tx: Transaction, centre: Centre, place: str) -> HelpRequest:
-    """Shown at every desk of the centre."""
-    request = HelpRequest(centre_id=centre.id, place=place, asked_at=tx.now)
+def ask_for_help(tx: Transaction, centre: Centre, place: str, spoken: str = SOURCE) -> HelpRequest:
+    """Shown at every desk of the centre, with the language that the person chose."""
+    request = HelpRequest(centre_id=centre.id, place=place, spoken=spoken, asked_at=tx.now)
     tx.session.add(request)
     tx.session.flush()
     tx.record(Happened.HELP_ASKED, "help", request.id, centre.scope)
@@ -23,3 +25,9 @@ def come_to_help(tx: Transaction, centre: Centre) -> None:
     coming = update(HelpRequest).where(*open_requests).values(coming_at=tx.now).returning(HelpRequest.id)
     for request_id in tx.session.scalars(coming).all():
         tx.record(Happened.HELP_COMING, "help", request_id, centre.scope)
+
+
+def somebody_comes(session: Session, centre: Centre, request_id: int) -> bool:
+    """Whether a desk of this centre has answered this request."""
+    answered = select(HelpRequest.coming_at).where(HelpRequest.id == request_id, HelpRequest.centre_id == centre.id)
+    return session.scalar(answered) is not None

@@ -170,5 +170,6 @@ class HelpRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
     place: Mapped[str]
+    spoken: Mapped[str] = mapped_column(default="de", server_default="de")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     coming_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
