@@ -87,8 +87,7 @@ def _prepared() -> Language | None:
 def _greetings() -> list[tuple[Language, str]]:
     """Each welcome once, with the language that says it."""
     languages = the_house().languages
+    order = list(languages.all)
     said = {language.gettext("Willkommen"): language for language in reversed(languages.by_tag.values())}
     said |= {language.glossary["welcome"]: language for language in reversed(languages.prepared)}
-    return sorted(
-        ((by, welcome) for welcome, by in said.items()), key=lambda pair: list(languages.all).index(pair[0].tag)
-    )
+    return sorted(((by, hello) for hello, by in said.items()), key=lambda said_by: order.index(said_by[0].tag))

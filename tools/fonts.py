@@ -56,9 +56,10 @@ def write_fonts(modules: Path, target: Path, languages: Languages) -> None:
 
 
 def characters_of_all(languages: Languages) -> set[str]:
-    """The characters of all autonyms and of what is said in all finished languages, without those every device has."""
+    """The characters of autonyms, greetings and what is said in all finished languages, but those every device has."""
     texts = [language.autonym for language in languages.all.values()]
     texts += [language.gettext(sentence) for language in languages.by_tag.values() for sentence in SAID_IN_ALL]
+    texts += [language.glossary["welcome"] for language in languages.prepared]
     return {character for text in texts for character in text} - SYSTEMS_OWN
 
 
