@@ -11,15 +11,16 @@ ASKED = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations
 """Only what is wrong is told: to tell everything that is right takes longer than to find it."""
 
 
-def look(page: Page, *, kiosk: bool = False, axe: bool = True) -> None:
+def look(page: Page, *, kiosk: bool = False, axe: bool = True, ppi: int = 96) -> None:
     """Asserts that nothing is cut off, on each other, unreadable or too small, and that axe finds nothing."""
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
-    faults = page.evaluate(f"({LOOK})({'true' if kiosk else 'false'})")
+    faults = page.evaluate(f"({LOOK})({'true' if kiosk else 'false'}, {ppi})")
     assert faults == [], (page.url, faults)
     if not axe:
         return
+    asked = {**ASKED, "rules": {"color-contrast-enhanced": {"enabled": kiosk}}}
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    violations = page.evaluate("asked => axe.run(asked).then(found => found.violations)", ASKED)
+    violations = page.evaluate("asked => axe.run(asked).then(found => found.violations)", asked)
     assert violations == [], [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations]

@@ -5,10 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from foundation.facts import SYSTEM
-from queueing.models import Ticket
 from scheduling.earlier import pass_on
 from scheduling.interpreters import write_down
 from scheduling.models import FreedTime, PoolRequest, RequestState, Visit
@@ -59,49 +58,6 @@ def test_booking_pages(site: Site, window: Callable[..., Page], tag: str, size: 
     ):
         page.goto(site.url + path) if path != "/nowhere" else None
         look(page)
-
-
-@pytest.mark.parametrize("tag", TAGS)
-@pytest.mark.parametrize("size", [(1080, 1920), (1280, 800), (1024, 600)], ids=["portrait", "landscape", "small"])
-def test_kiosk_screens(site: Site, window: Callable[..., Page], tag: str, size: tuple[int, int]):
-    page = window(*size)
-    kiosk = size != (1024, 600)  # smaller than recommended: whole, but smaller type than the kiosk's rules ask for
-
-    def seen(page: Page) -> None:
-        look(page, kiosk=kiosk)
-
-    page.goto(f"{site.url}/demo/")
-    page.locator("form[action$='pair/kiosk/pfullingen'] button").click()
-    seen(page)
-    page.locator(f"button[lang={tag}]").click()
-    seen(page)
-    page.locator(".tile__go").first.click()
-    seen(page)
-    for digit in "111111":
-        page.locator(f".key[data-digit='{digit}']").click()
-    page.locator(".key--go").click()
-    expect(page.locator(".k-alert")).to_be_visible()
-    seen(page)
-    page.locator(".k-pair button").last.click()
-    seen(page)
-    page.locator(".k-times .key").nth(6).click()
-    seen(page)
-    page.locator(".k-bar .k-bar__btn").first.click()
-    page.goto(f"{site.url}/kiosk/")
-    page.locator(f"button[lang={tag}]").click()
-    page.locator(".tile__go").nth(1).click()
-    seen(page)
-    page.locator(".tile__go").nth(2).click()
-    page.locator(".k-party .key").last.click()
-    page.locator(".k-wishes .tile__go").nth(2).click()
-    seen(page)
-    page.locator(".k-wishes .tile__go").last.click()
-    seen(page)
-    page.locator(".k-tongues button").nth(2).click()
-    page.locator(".k-take").click()
-    seen(page)
-    page.locator(".k-bar__btn--help").click()
-    seen(page)
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (360, 740)], ids=["desk", "phone"])
@@ -236,46 +192,6 @@ def test_the_path_works_without_scripts(site: Site, window: Callable[..., Page])
     expect(page.locator(".nowcard")).to_be_visible()
 
 
-def test_nobodys_data_stay_on_the_kiosk(site: Site, window: Callable[..., Page]):
-    page = window(1080, 1920)
-    page.clock.install()
-    page.goto(f"{site.url}/demo/")
-    page.locator("form[action$='pair/kiosk/pfullingen'] button").click()
-    page.locator("button[lang=de]").click()
-    page.locator(".tile__go").nth(1).click()
-    page.locator(".tile__go").nth(2).click()
-    page.locator(".k-take").click()
-    number = page.locator(".ticket__no").inner_text()
-    page.clock.run_for(59_000)
-    expect(page.locator("#still-there")).to_be_hidden()
-    page.clock.run_for(2_000)
-    expect(page.locator("#still-there")).to_be_visible()
-    look(page, kiosk=True)
-    page.locator("[data-stay]").click()
-    expect(page.locator("#still-there")).to_be_hidden()
-    expect(page.locator(".ticket__no")).to_be_visible()
-    page.clock.run_for(80_000)
-    expect(page).to_have_url(f"{site.url}/kiosk/")
-    assert number not in page.content()
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-
-
-def test_a_double_tap_makes_one_ticket(site: Site, window: Callable[..., Page]):
-    page = window(1080, 1920)
-    page.goto(f"{site.url}/demo/")
-    page.locator("form[action$='pair/kiosk/pfullingen'] button").click()
-    page.locator("button[lang=de]").click()
-    page.locator(".tile__go").nth(1).click()
-    page.locator(".tile__go").nth(2).click()
-    before = _tickets(site)
-    page.locator(".k-take").dblclick(no_wait_after=True)
-    expect(page.locator(".ticket__no")).to_be_visible()
-    assert _tickets(site) == before + 1
-
-
-def _tickets(site: Site) -> int:
-    with site.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Ticket)) or 0
 
 
 def test_a_refusal_is_shown_without_losing_the_day(site: Site, window: Callable[..., Page]):
