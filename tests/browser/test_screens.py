@@ -192,8 +192,6 @@ def test_the_path_works_without_scripts(site: Site, window: Callable[..., Page])
     expect(page.locator(".nowcard")).to_be_visible()
 
 
-
-
 def test_a_refusal_is_shown_without_losing_the_day(site: Site, window: Callable[..., Page]):
     slow, quick = window(1440, 900), window(1440, 900)
     for page in (slow, quick):
