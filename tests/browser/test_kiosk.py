@@ -142,10 +142,10 @@ def test_somebody_with_keys_alone_gets_a_number_and_hears_each_stop_once(kiosk: 
     expect(page.locator("#code")).to_have_value("12")
     stop("Tab")
     for _ in range(20):
-        if page.evaluate("document.activeElement.matches('.k-main > form button')"):
+        if page.evaluate("document.activeElement.matches('.k-main > .k-step button')"):
             break
         stop("ArrowDown")
-    go_to(".k-main > form button")
+    go_to(".k-main > .k-step button")
     go_to(".tile:nth-child(3) .tile__go", "ArrowDown", "ArrowDown")
     expect(page.locator(".ticket__no")).to_be_visible()
 
