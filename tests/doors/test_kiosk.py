@@ -172,7 +172,7 @@ def test_help_reaches_the_desk(device, staff, world: World):
     kiosk.send("/kiosk/help", {"lang": "uk"})
     desk = staff("desk")
     desk.get("/desk/")
-    assert "kiosk 1: Hilfe gewünscht um 09:00" in desk.page.text
+    assert "kiosk 1 · Ukrainisch: Hilfe gewünscht um 09:00" in desk.page.text
     desk.send("/desk/help-coming")
     desk.get("/desk/")
     assert "Hilfe gewünscht" not in desk.page.text
