@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HOST PORT PUBLIC_URL CERT KEY
 
-.PHONY: run test bench prove lock pictures catalogues clean
+.PHONY: run test bench prove lock pictures catalogues sounds clean
 
 run: $(VENV)/made-run
 	@exec $(BIN)/python -m tools.run
@@ -26,6 +26,9 @@ pictures: $(VENV)/made-test
 catalogues: $(VENV)/made-test
 	@$(BIN)/python -m tools.catalogues
 
+sounds: $(VENV)/made-run
+	@$(BIN)/python -m tools.sounds
+
 lock: $(VENV)/made-test
 	@$(BIN)/python -m tools.lock
 
@@ -43,4 +46,4 @@ $(VENV)/made-test: requirements-dev.txt | $(BIN)/uv
 	@touch $@ $(VENV)/made-run
 
 clean:
-	rm -rf $(VENV) node_modules static/vendor instance
+	rm -rf $(VENV) node_modules static/vendor static/audio instance

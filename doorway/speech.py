@@ -11,6 +11,7 @@ from werkzeug.http import parse_accept_header
 
 from access.approvals import approved_digests, digest_of
 from doorway.binding import reading, request_now, the_house
+from doorway.sounds import sound_words
 from foundation.catalogues import PLACEHOLDER
 from foundation.errors import Refusal
 from foundation.formats import FIGURES, clock_time, figures, figures_with_year, span
@@ -53,7 +54,7 @@ def teach_templates(app: Flask) -> None:
     @app.context_processor
     def words() -> dict[str, Any]:
         spoken, languages = language(), the_house().languages
-        return {
+        says = {
             "_": sentence_in(spoken),
             "n_": plural_in(spoken),
             "legal": legal_in(spoken),
@@ -74,6 +75,7 @@ def teach_templates(app: Flask) -> None:
             "unfilled": unfilled,
             "wall": lambda moment: bdi(clock_time(moment, moment.tzinfo)),
         }
+        return sound_words(says, spoken, languages.all.values())
 
 
 def sentence_in(spoken: Language) -> Callable[..., Markup]:

@@ -13,8 +13,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 from babel.plural import to_gettext
 
-from foundation.catalogues import LEGAL, Provenance, locale_of, provenance_of
-from foundation.languages import CATALOGUES, TRANSLATIONS, State, facts_of
+from foundation.catalogues import LEGAL, CatalogueError, Provenance, locale_of, provenance_of
+from foundation.languages import CATALOGUES, TRANSLATIONS, Languages, State, facts_of
+from tools.audio_list import said_on_kiosk, sounds_in, write_list
 
 ROOT = TRANSLATIONS.parent
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -72,6 +73,19 @@ def main() -> None:
     page = ROOT / "docs" / "human-checks.md"
     before, mark, _ = page.read_text().partition("<!-- counted by make catalogues -->\n")
     page.write_text(f"{before}{mark}{waiting()}\n")
+    write_audio_lists()
+
+
+def write_audio_lists() -> None:
+    """What is to be recorded in each finished language; waits until its catalogues are full."""
+    said = [message for message in sentences()[0] if message.id and said_on_kiosk(message)]
+    try:
+        languages = Languages.load(TRANSLATIONS)
+    except CatalogueError as gap:
+        print(f"The audio lists wait: {gap}")
+        return
+    for language in languages.by_tag.values():
+        write_list(TRANSLATIONS / language.tag, sounds_in(language, said))
 
 
 def _found(keywords: Keywords) -> Iterator[tuple[str, str | tuple[str, ...], list[str], str | None]]:

@@ -12,6 +12,7 @@ FILES = {
     "requirements.txt": ("pyproject.toml",),
     "requirements-dev.txt": ("pyproject.toml", "--group", "dev"),
     "requirements-node.txt": ("--group", "node"),
+    "requirements-voice.txt": ("--group", "voice"),
 }
 
 
