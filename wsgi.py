@@ -22,6 +22,7 @@ from desk import (
     book,
     calendar_feed,
     call_list,
+    call_voice,
     case,
     contact,
     day,
@@ -121,6 +122,7 @@ PAGES = (
     book,
     tickets,
     call_list,
+    call_voice,
     health,
 )
 """Every module of pages; those of one door share its blueprint."""

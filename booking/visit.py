@@ -18,7 +18,6 @@ from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from notifications.outbox import will_be_reminded
 from queueing.tickets import open_ticket, refuse_if_here
-from queueing.today import wait_of
 from scheduling import moving, visits
 from scheduling.agenda import visit_by_token
 from scheduling.claims import standing_of

@@ -13,10 +13,12 @@ from desk.session import blueprint
 from doorway.binding import actor, reading, the_house
 from doorway.gates import current_account, staff
 from doorway.pages import field, see_other
+from doorway.sounds import sound_states
 from foundation.catalogues import Entry, Provenance
 from foundation.clock import machine_now
 from foundation.errors import NotFound
 from foundation.languages import SOURCE, Language
+from foundation.sounds import SoundState
 
 ON_A_PAGE = 40
 
@@ -34,8 +36,13 @@ class Read:
 @staff(Right.APPROVE_SENTENCES)
 def languages_() -> str:
     """One row a language: how many sentences are drafts, translated back, approved."""
-    rows = [(language, _counts(read_entries(language))) for language in the_house().languages.all.values()]
-    return render_template("desk/languages.html", rows=rows, account=current_account(), Provenance=Provenance)
+    rows = [
+        (language, _counts(read_entries(language)), sound_states(language.tag))
+        for language in the_house().languages.all.values()
+    ]
+    return render_template(
+        "desk/languages.html", rows=rows, account=current_account(), Provenance=Provenance, State=SoundState
+    )
 
 
 @blueprint.get("/languages/<tag>")

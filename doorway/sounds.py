@@ -7,7 +7,7 @@ Set-up content (topics, places) may be private, so it is noted only where a temp
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -16,81 +16,91 @@ from flask import current_app, request
 from markupsafe import Markup
 
 from foundation.errors import Refusal
-from foundation.languages import Language
-from foundation.sounds import AUTONYM, SoundState, plan, sound_id, spelled
+from foundation.languages import SOURCE, TRANSLATIONS, Language
+from foundation.sounds import AUTONYM, LIST, SoundState, plan, sound_id, spelled
 
 MANIFEST = "manifest.json"
 Words = dict[str, Any]
 Text = TypeVar("Text", bound=str)
 
 
-def sound_words(words: Words, spoken: Language, languages: Iterable[Language]) -> Words:
-    """The words of templates, taught to note what they say on kiosk screens; elsewhere as they were."""
-    common = {"sound_lists": lambda: sound_lists(language.tag for language in languages)}
+def sound_words(words: Words, spoken: Language, languages: Collection[Language]) -> Words:
+    """The words of templates, on kiosk screens taught to note what they say; elsewhere as they were."""
+    words["sound_lists"] = lambda: sound_lists(language.tag for language in languages)
     if request.blueprint != "kiosk":
-        return words | common
-    notes = _Notes(spoken, {language.autonym: f"{language.tag}/{AUTONYM}" for language in languages})
-    return words | common | notes.listening(words)
+        return words
+    notes = Notes(words, spoken, {language.autonym: f"{language.tag}/{AUTONYM}" for language in languages})
+    noting = {
+        "_": notes.sentence, "n_": notes.plural, "legal": notes.legal, "refused": notes.refused, "said": notes.said,
+        "content": notes.content, "aloud": notes.aloud, "sound_of": notes.sound_of, "sounds": notes.told,
+    }  # fmt: skip
+    return {**words, **noting}
 
 
-class _Notes:
+class Notes:
     """Text on this screen → the recordings that say it, as `tag/id` one after the other; empty: not to be heard."""
 
-    def __init__(self, spoken: Language, said: dict[str, str]) -> None:
-        self.spoken, self.said, self.content = spoken, said, dict[str, str]()
+    def __init__(self, words: Words, spoken: Language, known: dict[str, str]) -> None:
+        """`words` are those of templates that know nothing of sounds; `known` is what is noted beforehand."""
+        self.words, self.spoken, self.sounds, self.private = words, spoken, known, dict[str, str]()
 
-    def listening(self, words: Words) -> Words:
-        """`_`, `n_`, `legal`, `refused`, `said` and `content` that note; `aloud`, and `sounds`, which tells."""
+    def sentence(self, message: str, **values: object) -> Markup:
+        """`_`, noted."""
+        shown: Markup = self.words["_"](message, **values)
+        return self._note(shown, self.spoken, (message,), values)
 
-        def sentence(message: str, **values: object) -> Markup:
-            shown: Markup = words["_"](message, **values)
-            return self.note(shown, self.spoken, (message,), values)
+    def plural(self, one: str, many: str, n: int, **values: object) -> Markup:
+        """`n_`, noted."""
+        shown: Markup = self.words["n_"](one, many, n, **values)
+        return self._note(shown, self.spoken, (one, many), {"n": n, **values})
 
-        def plural(one: str, many: str, n: int, **values: object) -> Markup:
-            shown: Markup = words["n_"](one, many, n, **values)
-            return self.note(shown, self.spoken, (one, many), {"n": n, **values})
-
-        def legal(message: str) -> Markup:
-            self.note(self.spoken.gettext(message), self.spoken, (message,), {})
-            return cast(Markup, words["legal"](message))
-
-        def refused(refusal: Refusal) -> Markup:
-            shown: Markup = words["refused"](refusal)
-            return self.note(shown, self.spoken, (refusal.text,), refusal.values)
-
-        def said(other: Language, message: str) -> str:
-            shown: str = words["said"](other, message)
-            return self.note(shown, other, (message,), {})
-
-        def content(texts: Mapping[str, str]) -> Markup:
-            shown: Markup = words["content"](texts)
-            tag = self.spoken.tag if self.spoken.tag in texts else "de"
-            self.content[plain(shown)] = f"{tag}/{sound_id((texts['de'],))}"
-            return shown
-
-        def aloud(shown: Markup) -> Markup:
-            self.said[plain(shown)] = self.content.get(plain(shown)) or self.said.get(plain(shown), "")
-            return shown
-
-        def sound_of(shown: str) -> str:
-            return self.said.get(plain(shown), "")
-
-        noting: dict[str, Callable[..., object]] = {
-            "_": sentence, "n_": plural, "legal": legal, "refused": refused, "said": said, "content": content,
-            "aloud": aloud, "sound_of": sound_of, "sounds": lambda: json.dumps(self.said, ensure_ascii=False),
-        }  # fmt: skip
-        return noting
-
-    def note(self, shown: Text, spoken: Language, source: tuple[str, ...], values: Mapping[str, object]) -> Text:
-        """Remember how a sentence is said; returns it."""
-        raw, form = _raw(spoken, source, values.get("n", 1))
-        ids = plan(source, form, raw, {name: self._value(value) for name, value in values.items()})
-        self.said.setdefault(plain(shown), " ".join(i if "/" in i else f"{spoken.tag}/{i}" for i in ids))
+    def legal(self, message: str) -> Markup:
+        """`legal`, noted without the German beside it."""
+        self._note(self.spoken.gettext(message), self.spoken, (message,), {})
+        shown: Markup = self.words["legal"](message)
         return shown
 
-    def _value(self, value: object) -> list[str]:
-        text = plain(str(value))
-        return self.said[text].split() if text in self.said else spelled(text)
+    def refused(self, refusal: Refusal) -> Markup:
+        """`refused`, noted: errors are spoken (K-02)."""
+        shown: Markup = self.words["refused"](refusal)
+        return self._note(shown, self.spoken, (refusal.text,), refusal.values)
+
+    def said(self, other: Language, message: str) -> str:
+        """`said`, noted in the other language."""
+        shown: str = self.words["said"](other, message)
+        return self._note(shown, other, (message,), {})
+
+    def content(self, texts: Mapping[str, str]) -> Markup:
+        """`content`, kept back: it may be what a person has chosen (K-03)."""
+        shown: Markup = self.words["content"](texts)
+        tag = self.spoken.tag if self.spoken.tag in texts else SOURCE
+        self.private[plain(shown)] = f"{tag}/{sound_id((texts[SOURCE],))}"
+        return shown
+
+    def aloud(self, shown: Markup) -> Markup:
+        """Set-up content that everybody in the room may hear, such as all topics there are."""
+        text = plain(shown)
+        if text in self.private:
+            self.sounds[text] = self.private[text]
+        return shown
+
+    def sound_of(self, shown: str) -> str:
+        """The recordings of what has been noted."""
+        return self.sounds.get(plain(shown), "")
+
+    def told(self) -> str:
+        """All notes, for `sound.js`."""
+        return json.dumps(self.sounds, ensure_ascii=False)
+
+    def _note(self, shown: Text, spoken: Language, source: tuple[str, ...], values: Mapping[str, object]) -> Text:
+        raw, form = _raw(spoken, source, values.get("n"))
+        ids = plan(source, form, raw, {name: self._ids(value) for name, value in values.items()})
+        self.sounds.setdefault(plain(shown), " ".join(i if "/" in i else f"{spoken.tag}/{i}" for i in ids))
+        return shown
+
+    def _ids(self, value: object) -> list[str]:
+        text = plain(value)
+        return self.sounds[text].split() if text in self.sounds else spelled(text)
 
 
 def plain(shown: object) -> str:
@@ -109,16 +119,16 @@ def sound_lists(tags: Iterable[str]) -> str:
 
 
 def sound_states(tag: str) -> Counter[SoundState]:
-    """How many sounds of a language are recorded and how many are placeholders, as set-up has found them."""
-    file = _folder() / tag / MANIFEST
-    listed = _read(file, file.stat().st_mtime_ns) if file.is_file() else {}
-    return Counter(SoundState(state) for state, _ in listed.values())
+    """How many sounds of a language are recorded, are placeholders, are missing: as set-up has found them."""
+    file, wanted = _folder() / tag / MANIFEST, TRANSLATIONS / tag / LIST
+    if file.is_file():
+        return _counted(file, file.stat().st_mtime_ns)
+    return Counter({SoundState.NONE: len(wanted.read_text().splitlines()) if wanted.is_file() else 0})
 
 
 @lru_cache(maxsize=64)
-def _read(file: Path, changed: int) -> dict[str, tuple[str, str]]:
-    listed: dict[str, tuple[str, str]] = json.loads(file.read_text())
-    return listed
+def _counted(file: Path, _changed_at: int) -> Counter[SoundState]:
+    return Counter(SoundState(state) for state, _ in json.loads(file.read_text()).values())
 
 
 def _folder() -> Path:

@@ -9,6 +9,9 @@ from itertools import zip_longest
 
 from foundation.catalogues import PLACEHOLDER
 
+LIST = "audio.tsv"
+"""In the folder of a language: what is to be recorded, one sound a line."""
+
 AUTONYM = "autonym"
 """The id of a language's own name."""
 

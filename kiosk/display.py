@@ -14,6 +14,7 @@ from doorway.speech import clock, isolated, sentence_in, speak
 from foundation.errors import sentence
 from foundation.formats import clock_time
 from foundation.languages import SOURCE, Language
+from kiosk.calls_aloud import calls_aloud
 from queueing.display import Shown, arrange, last_calls
 from queueing.tickets import open_today
 from scheduling.models import Centre
@@ -39,7 +40,8 @@ def show() -> Response:
     speak(SOURCE)
     centre = current_device().centre
     version, now = tag_now(centre.scope), request_now()
-    shown = arrange(last_calls(reading(), centre, now), now)
+    calls = last_calls(reading(), centre, now)
+    shown = arrange(calls, now)
     tag = f"{version}-{clock_time(now, centre.zone)}-{shown.tag}"
     if unchanged(tag):
         return Response(status=204)
@@ -52,6 +54,7 @@ def show() -> Response:
         centre=centre, now=now, today=centre.local_day(now), tag=tag, shown=shown, turn=int(now.timestamp()) // TURN,
         quiet=list(_quiet_lines(centre, opens_at)), house_lines=list(_house_lines(messages)), seconds=TURN,
         drawn_at=now.astimezone(centre.zone),
+        aloud=calls_aloud(reversed(calls), centre.call_voice, the_house().languages, now),
     )  # fmt: skip
 
 

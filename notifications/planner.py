@@ -64,7 +64,7 @@ SILENT = frozenset(
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
         "account.feed_made", "account.feed_ended",
         "device.made", "device.paired", "device.revoked", "device.changed", "centre.messages_chosen",
-        "feedback.left", "feedback.dealt_with",
+        "feedback.left", "feedback.dealt_with", "centre.call_voice_chosen",
         "sentence.approved", "sentence.approval_withdrawn",
     }
 )  # fmt: skip

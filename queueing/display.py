@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from queueing.models import Ticket
 from queueing.signs import Sign, sign_of
-from scheduling.models import Centre, Counter
+from scheduling.models import Centre, Counter, Visit
 
 SHOWN = 6
 LARGE_AT_LEAST = timedelta(seconds=8)
@@ -21,11 +21,12 @@ NEW = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Call:
-    """All that a display may know of somebody; what is not here cannot be shown."""
+    """All that a display may know of somebody; what is not here cannot be shown. The language is only heard."""
 
     number: int
     room: str
     named_at: datetime
+    language: str = "de"
 
     @property
     def sign(self) -> Sign:
@@ -60,13 +61,15 @@ class Shown:
 def last_calls(session: Session, centre: Centre, now: datetime) -> list[Call]:
     """Who was named last today, the oldest first."""
     named = (
-        select(Ticket.number, Counter.label, Ticket.named_at)
+        select(Ticket.number, Counter.label, Ticket.named_at, Visit.ui_lang)
         .join(Counter, Counter.id == Ticket.counter_id)
+        .join(Visit, Visit.id == Ticket.visit_id)
         .where(Ticket.centre_id == centre.id, Ticket.day_on == centre.local_day(now), Ticket.named_at.is_not(None))
         .order_by(Ticket.named_at.desc(), Ticket.number.desc())
         .limit(SHOWN)
     )
-    return [Call(number, label, at) for number, label, at in reversed(session.execute(named).all()) if at]
+    rows = reversed(session.execute(named).all())
+    return [Call(number, label, at, language) for number, label, at, language in rows if at]
 
 
 def arrange(calls: Sequence[Call], now: datetime) -> Shown:

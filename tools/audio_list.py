@@ -9,9 +9,8 @@ from pathlib import Path
 from babel.messages.catalog import Message
 
 from foundation.languages import SOURCE, Language
-from foundation.sounds import Sound, sounds_of
+from foundation.sounds import LIST, Sound, sounds_of
 
-LIST = "audio.tsv"
 KIOSK = (
     "templates/kiosk/", "templates/layouts/kiosk.html", "templates/display/", "templates/components/kiosk.html",
     "templates/components/waiting.html", "templates/components/sound.html", "kiosk/", "queueing/refusals.py",
@@ -28,7 +27,7 @@ def said_on_kiosk(message: Message) -> bool:
 def sounds_in(language: Language, messages: list[Message]) -> list[Sound]:
     """What is said of these sentences in a language."""
     said = {entry.message: entry.said for entry in language.entries}
-    sources = sorted((message.id if isinstance(message.id, tuple) else (message.id,)) for message in messages)
+    sources = sorted(tuple(m.id) if isinstance(m.id, list | tuple) else (str(m.id),) for m in messages)
     spoken = [(source, source if language.tag == SOURCE else said.get(source, ())) for source in sources]
     return [sound for source, forms in spoken for sound in sounds_of(source, forms)]
 

@@ -35,13 +35,14 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
     began = time.perf_counter()
-    children = [_start(web, environment)]
+    children, sounds = [_start(web, environment)], None
     try:
         _wait_for_web(children[0], host, port, bool(certificate))
         children.append(
             _start([sys.executable, "worker.py"], environment)
         )  # after the web: it wants the processor first
         print(f"First page after {time.perf_counter() - began:.2f} s.")
+        sounds = _start([sys.executable, "-m", "tools.sounds"], environment)  # the kiosk's; nobody waits for them
         _say_where(environment["PUBLIC_URL"])
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
@@ -50,7 +51,7 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\nStopped.")
     finally:
-        _end(children)
+        _end([*children, sounds] if sounds else children)
 
 
 def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":

@@ -17,9 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.db import Database, make_engine
 from foundation.languages import TRANSLATIONS, facts_of
-from foundation.sounds import AUTONYM, SIGNS, Sound, SoundState, sound_id
+from foundation.sounds import AUTONYM, LIST, SIGNS, Sound, SoundState, sound_id
 from scheduling.models import Centre, Counter, TopicGroup
-from tools.audio_list import LIST, listed
+from tools.audio_list import listed
 from tools.voice import Voice
 
 ROOT = TRANSLATIONS.parent
@@ -36,13 +36,8 @@ def main() -> None:
     for home in sorted((path.parent for path in TRANSLATIONS.glob("*/language.toml")), key=_order):
         wanted = sounds_wanted(home, content)
         found = bring_up(home, wanted, AUDIO / home.name)
-        recorded = sum(state == SoundState.RECORDED for state, _ in found.values())
-        if found:
-            print(
-                f"Sounds of {home.name}: {recorded} recorded, {len(found) - recorded} placeholders, "
-                f"{len(wanted) - len(found)} none",
-                flush=True,
-            )
+        states = [state for state, _ in found.values()]
+        print(f"{home.name}: " + ", ".join(f"{states.count(state)} {state}" for state in SoundState), flush=True)
 
 
 def sounds_wanted(home: Path, content: dict[str, dict[str, str]]) -> list[Sound]:
@@ -52,7 +47,9 @@ def sounds_wanted(home: Path, content: dict[str, dict[str, str]]) -> list[Sound]
     if not (home / LIST).exists():
         return named
     signs = [Sound(sign, sign, sign) for sign in SIGNS]
-    own = [Sound(sound_id((german,)), german, texts[home.name]) for german, texts in content.items() if home.name in texts]
+    own = [
+        Sound(sound_id((german,)), german, texts[home.name]) for german, texts in content.items() if home.name in texts
+    ]
     return [*named, *listed(home), *signs, *own]
 
 
@@ -69,6 +66,8 @@ def bring_up(home: Path, wanted: list[Sound], folder: Path) -> Manifest:
             found[sound.id] = (SoundState.RECORDED, _address(folder / recorded.name))
         elif voice:
             found[sound.id] = (SoundState.PLACEHOLDER, _placeholder(voice, sound, folder))
+        else:
+            found[sound.id] = (SoundState.NONE, "")
     manifest, written = folder / "manifest.json", json.dumps(found, indent=0)
     if not manifest.exists() or manifest.read_text() != written:
         manifest.write_text(written)

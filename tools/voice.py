@@ -45,14 +45,13 @@ class Voice:
         """The text, spoken, as MP3."""
         heard = bytearray()
 
-        @Callback
         def hear(samples: int, count: int, _: object) -> int:
             if samples and count:
                 heard.extend(ctypes.string_at(samples, 2 * count))
             return 0
 
-        written = text.encode()
-        self.library.espeak_SetSynthCallback(hear)
+        written, callback = text.encode(), Callback(hear)
+        self.library.espeak_SetSynthCallback(callback)
         self.library.espeak_SetVoiceByName(self.name.encode())
         self.library.espeak_SetParameter(RATE_PARAMETER, self.pace, 0)
         self.library.espeak_Synth(written, len(written) + 1, 0, WHOLE_TEXT, 0, UTF8, None, None)

@@ -1,6 +1,7 @@
 """Centres, their counters and hours, and what they offer. Texts people read are kept per language, German always."""
 
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey
@@ -15,6 +16,14 @@ Texts = dict[str, str]
 def scope_of(centre_id: int) -> str:
     """The name of a centre's facts and change tag."""
     return f"centre:{centre_id}"
+
+
+class CallVoice(StrEnum):
+    """How a waiting room hears calls; a voice in the client's language tells the room which it is (W-02)."""
+
+    CLIENT = "client"
+    GERMAN = "german"
+    CHIME = "chime"
 
 
 class Centre(Base):
@@ -39,6 +48,7 @@ class Centre(Base):
     pool_languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     pool_notice: Mapped[int] = mapped_column(default=3, server_default="3")
     queue_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    call_voice: Mapped[CallVoice] = mapped_column(default=CallVoice.GERMAN, server_default="german")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -25,7 +25,7 @@ window.voice = (() => {
     if (!addresses.has(tag)) return null;
     if (!lists.has(tag)) lists.set(tag, fetch(addresses.get(tag)).then((answer) => answer.json()).catch(() => ({})));
     const found = (await lists.get(tag))[id];
-    if (!found) return null;
+    if (!found?.[1]) return null;
     const address = new URL(found[1], new URL(addresses.get(tag), location)).href;
     if (!buffers.has(address)) {
       buffers.set(address, fetch(address).then((answer) => answer.arrayBuffer())
