@@ -13,8 +13,8 @@ from foundation.sounds import LIST, Sound, sounds_of
 
 KIOSK = (
     "templates/kiosk/", "templates/layouts/kiosk.html", "templates/display/", "templates/components/kiosk.html",
-    "templates/components/waiting.html", "templates/components/sound.html", "kiosk/", "queueing/refusals.py",
-    "queueing/sign_names.py", "foundation/errors.py", "foundation/languages.py",
+    "templates/components/waiting.html", "templates/components/sound.html", "templates/components/demo_pill.html",
+    "kiosk/", "queueing/refusals.py", "queueing/sign_names.py", "foundation/errors.py", "foundation/languages.py",
 )  # fmt: skip
 """Whose sentences are said; the page for pairing is read by staff."""
 
