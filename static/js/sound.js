@@ -86,7 +86,7 @@
     pressed = false;
   });
 
-  const fault = document.querySelector("main [role=alert]");
+  const fault = document.querySelector("main :is([role=alert], [role=status])");
   if (document.querySelector(".ticket")) read(screen(), 2);
   else if (fault) read(fault);
   else if (kept.getItem("read")) read(screen());
