@@ -141,4 +141,4 @@ def _raw(spoken: Language, source: tuple[str, ...], n: object) -> tuple[str, int
         return spoken.catalogue.gettext(source[0]), 0
     forms = next((entry.said for entry in spoken.entries if entry.message == source), source)
     text = spoken.catalogue.ngettext(source[0], source[1], cast(int, n))
-    return text, forms.index(text)
+    return text, forms.index(text) if text in forms else 0
