@@ -6,7 +6,7 @@
   const queue = [];
   let speaking = false;
 
-  const calls = () => [...document.querySelectorAll("#calls [data-call]")];
+  const calls = () => [...document.querySelectorAll("#calls [data-say]")];
   const known = () => JSON.parse(kept.getItem("called") || "null");
   const remember = (keys) => kept.setItem("called", JSON.stringify(keys.slice(-MOST_KEPT)));
 

@@ -44,7 +44,7 @@ def test_a_kiosk_is_heard_by_keyboard_silenced_by_any_act_and_says_a_ticket_twic
     look(kiosk, kiosk=True)
 
     # A speaker beside each language says its name; from then on screens read themselves.
-    kiosk.locator(".lang .say[lang=ar]").click()
+    kiosk.locator(".lang:has([lang=ar]) .say").click()
     assert said(kiosk)[0].startswith("ar/autonym ar/")
     kiosk.locator(".lang__go[lang=ar]").click()
     expect(kiosk.locator("h1.is-said")).to_be_visible()
