@@ -8,8 +8,8 @@ from doorway.speech import language
 from foundation.db import change_tag
 from foundation.errors import Refusal
 from foundation.formats import clock_time
-from queueing.forecast import wait_of
 from queueing.models import Ticket
+from queueing.today import wait_of
 
 
 def turn_page(ticket: Ticket, refusal: Refusal | None = None, typed: str = "") -> Response:

@@ -17,8 +17,8 @@ from doorway.version import version
 from foundation.clock import machine_now
 from foundation.db import change_tag
 from kiosk import display
-from kiosk.check_in import is_open
 from kiosk.pairing import blueprint
+from kiosk.steps import is_open
 from scheduling.models.pulse import SETUP
 
 MM_PER_INCH = 25.4
