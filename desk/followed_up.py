@@ -11,6 +11,7 @@ from desk.case import case_shown, remember
 from desk.session import blueprint
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.form_keys import once
+from doorway.forms import MomentBroken, chosen_moment
 from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, page_or_fragment, see_other
 from foundation.db import Transaction
@@ -104,9 +105,9 @@ def _book(tx: Transaction, number: int) -> Visit:
     if wish is None:
         raise NotFound
     try:
-        starts_at = datetime.fromisoformat(field("start", 40))
-    except ValueError:
-        raise NotFound from None
+        starts_at = chosen_moment()
+    except MomentBroken as fault:
+        raise NotFound from fault
     room, interpreter = (field(name, 9) == "same" for name in ("room", "interpreter"))
     wish = kept(wish, ticket.appointment, room=room, interpreter=interpreter)
     before = tx.session.get_one(Visit, ticket.visit_id)

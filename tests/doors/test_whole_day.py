@@ -300,7 +300,7 @@ def test_weeks_are_chosen_and_wrong_ones_lead_nowhere(desk: LookingClient, world
         shown = Page(desk.get(f"/desk/tickets/100/follow-up?weeks={weeks}").text)
         assert min(shown.slots)[:10] == str(MONDAY + timedelta(weeks=weeks))
     assert desk.get("/desk/tickets/100/follow-up?weeks=99").status_code == 404
-    for start in ("", "tomorrow"):
+    for start in ("", "tomorrow", "9999-12-31T23:59Z"):
         assert desk.send("/desk/tickets/100/follow-up", {"start": start}).status_code == 404
     assert desk.get("/desk/tickets/100/followed-up").status_code == 404, "nothing was booked"
 
