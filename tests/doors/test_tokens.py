@@ -43,7 +43,7 @@ def work(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], 
         ask()
         with statements(app.extensions["empfang"].database.engine) as asked, digests(monkeypatch) as begun:
             answer = ask()
-        page = re.sub(r'(name="(?:csrf_token|form_key)" value=")[^"]*', r"\1", answer.text)
+        page = re.sub(r'((?:name="(?:csrf_token|form_key)" value|data-token)=")[^"]*', r"\1", answer.text)
         cookies = tuple(answer.headers.getlist("Set-Cookie"))
         return Work(tuple(asked), tuple(begun), answer.status_code, cookies, page)
 
