@@ -197,11 +197,11 @@ def _hers(act: Act) -> Act:
 
 def _day() -> Response:
     account, centre = current_account(), current_centre()
-    version = tag_now(centre.scope)
-    counsellor, now = account.counsellor, request_now()
+    version, now = tag_now(centre.scope), request_now()
     tag = f"{version}-{now:%H%M}"
     if unchanged(tag):
         return Response(status=204)
+    counsellor = account.counsellor
     whole = counsellor is None or "all=1" in (request.query_string.decode() or htmx.current_url or "")
     today = today_of(reading(), centre, now, version)
     board, told = today.board, today.told

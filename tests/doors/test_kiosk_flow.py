@@ -233,8 +233,8 @@ def test_only_a_kiosk_that_prints_has_paper(device, staff, world: World):
     kiosk, lead = device("kiosk"), staff("lead")
     presses(kiosk, ("topics", {}), ("number", {"topic": "other"}))
     assert not [d for d in kiosk.page.all("div") if d.get("class") == "slip"]
-    lead.get("/desk/devices")
-    lead.send("/desk/devices/1/prints", {"prints": "yes"})
+    lead.get("/desk/devices/1")
+    lead.send("/desk/devices/1", {"name": "Kiosk", "prints": "yes"})
     kiosk.get("/kiosk/")
     kiosk.send("/kiosk/number", {"lang": "ar", "topic": "other"})
     assert [s["lang"] for s in kiosk.page.all("section") if "lang" in s] == ["ar", "de"]

@@ -23,9 +23,8 @@ def test_every_language_stands_under_its_own_name_and_can_be_heard(device):
     kiosk = device("kiosk")
     kiosk.get("/kiosk/")
     offered = [*LANGUAGES.by_tag.values(), *LANGUAGES.prepared]
-    assert [button["data-say-lang"] for button in kiosk.page.all("button") if "data-say-lang" in button] == [
-        language.tag for language in offered
-    ]
+    heard = [button["data-say"] for button in kiosk.page.all("button") if button.get("class") == "say"]
+    assert [sounds.partition("/autonym")[0] for sounds in heard] == [language.tag for language in offered]
     assert [b["lang"] for b in kiosk.page.all("button") if "lang__go" in b.get("class", "")] == [
         language.tag for language in offered
     ]

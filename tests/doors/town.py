@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote, urlencode
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -67,6 +67,7 @@ class Town:
             for table, rows in self._rows.items():
                 if rows:
                     tx.session.execute(table.insert(), rows)
+            tx.session.execute(update(ChangeTag).values(version=ChangeTag.version + 1))
         self.come_in()
 
     def come_in(self) -> None:
