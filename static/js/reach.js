@@ -37,7 +37,7 @@
 
   // Keys: arrows go to what lies that way, Enter presses, figures are the code. Each stop says itself once.
   let byKeys = false;
-  const targets = () => [...document.querySelectorAll(TARGET)].filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("[inert]") && !e.disabled);
+  const targets = () => [...document.querySelectorAll(TARGET)].filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("[inert]") && !e.disabled && e.tabIndex >= 0);
   const middle = (element) => {
     const box = element.getBoundingClientRect();
     return [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
@@ -69,8 +69,10 @@
     else if (!typing && /^\d$/.test(event.key)) type(event.key);
     else if (!typing && event.key === "Backspace") unType();
   });
-  addEventListener("focusin", ({ target }) => {
-    if (byKeys && target.matches(TARGET)) target.dispatchEvent(new CustomEvent("kiosk:say", { bubbles: true }));
+  // A question that comes up by itself is said as a whole, by who asks it.
+  const asked = (target, before) => target.matches("[data-stay]") && !before?.closest("[role=alertdialog]");
+  addEventListener("focusin", ({ target, relatedTarget }) => {
+    if (byKeys && target.matches(TARGET) && !asked(target, relatedTarget)) target.dispatchEvent(new CustomEvent("kiosk:say", { bubbles: true }));
   });
   document.addEventListener("click", ({ target }) => {
     const key = target.closest("[data-digit], [data-delete]");
@@ -79,7 +81,7 @@
 
   // A list that does not fit shows what fits, and a tile that turns to the next page.
   const tile = document.getElementById("more-tile");
-  const lists = [...document.querySelectorAll(".langs, .tiles")].map((list) => ({
+  const lists = [...document.querySelectorAll(".langs, .tiles, .k-times")].map((list) => ({
     list, items: [...list.children], more: list.appendChild(tile.content.firstElementChild.cloneNode(true)), first: 0,
   }));
   const turn = (one, on) => {

@@ -35,7 +35,8 @@
 
   const name = (element) => plain(element.ariaLabel || element.labels?.[0]?.textContent || element.textContent);
   const hush = () => { reading += 1; voice.hush(); listen?.setAttribute("aria-pressed", "false"); };
-  const say = (element) => { hush(); return voice.say(element.dataset.say ?? sounds(name(element), element) ?? joined(element), { element }); };
+  const beside = (element) => element.dataset.say ?? element.closest(".tile, .lang")?.querySelector("[data-say]")?.dataset.say;
+  const say = (element) => { hush(); return voice.say(beside(element) ?? sounds(name(element), element) ?? joined(element), { element }); };
   const joined = (element) => units(element).map((unit) => unit.own).join(" ");
 
   const read = async (root, times = 1) => {
@@ -71,10 +72,7 @@
     hush();
   }, true);
   addEventListener("keydown", hush, true);
-  document.addEventListener("focusin", (event) => { 
-    if (event.target.matches("[data-stay]") && !event.relatedTarget?.closest("[role=alertdialog]")) read(screen());
-    else if (event.target.matches(":focus-visible")) say(event.target);
-  });
+  document.addEventListener("kiosk:say", ({ target }) => { if (target.matches("a, button, input, select, summary")) say(target); else read(target); });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-listen], [data-speak], [data-louder]");
     if (!button) return;
