@@ -8,6 +8,7 @@ Set-up content (topics, places) may be private, so it is noted only where a temp
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,6 +19,7 @@ from markupsafe import Markup
 from foundation.errors import Refusal
 from foundation.languages import SOURCE, TRANSLATIONS, Language
 from foundation.sounds import AUTONYM, LIST, SoundState, plan, sound_id, spelled
+from scheduling.models import Centre
 
 MANIFEST = "manifest.json"
 Words = dict[str, Any]
@@ -32,7 +34,8 @@ def sound_words(words: Words, spoken: Language, languages: Collection[Language])
     notes = Notes(words, spoken, {language.autonym: f"{language.tag}/{AUTONYM}" for language in languages})
     noting = {
         "_": notes.sentence, "n_": notes.plural, "legal": notes.legal, "refused": notes.refused, "said": notes.said,
-        "content": notes.content, "aloud": notes.aloud, "sound_of": notes.sound_of, "sounds": notes.told,
+        "clock": notes.clock, "content": notes.content, "aloud": notes.aloud, "sound_of": notes.sound_of,
+        "sounds": notes.told,
     }  # fmt: skip
     return {**words, **noting}
 
@@ -69,6 +72,13 @@ class Notes:
         """`said`, noted in the other language."""
         shown: str = self.words["said"](other, message)
         return self._note(shown, other, (message,), {})
+
+    def clock(self, moment: datetime, centre: Centre) -> Markup:
+        """`clock`, said figure by figure."""
+        shown: Markup = self.words["clock"](moment, centre)
+        figures = " ".join(f"{self.spoken.tag}/{figure}" for figure in spelled(plain(shown)))
+        self.sounds.setdefault(plain(shown), figures)
+        return shown
 
     def content(self, texts: Mapping[str, str]) -> Markup:
         """`content`, kept back: it may be what a person has chosen (K-03)."""

@@ -38,7 +38,8 @@ def walk(kiosk: LookingClient, world: World, tag: str):
     code, form = world.code(world.book(at("10:10"))), {"lang": tag}
     yield kiosk.get("/kiosk/").text
     for path, more in (
-        ("welcome", {}), ("topics", {}), ("confirm", {"topic": "other"}), ("tongues", {}), ("code", {}), ("times", {}), ("check-in", {"code": "999999"}), ("help", {}),
+        ("welcome", {}), ("topics", {}), ("confirm", {"topic": "other"}), ("tongues", {}), ("code", {}),
+        ("times", {}), ("check-in", {"code": "999999"}), ("help", {}),
         ("check-in", {"code": code}), ("number", {"topic": "other"}),
     ):  # fmt: skip
         yield kiosk.send(f"/kiosk/{path}", form | more).text
