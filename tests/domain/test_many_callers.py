@@ -13,4 +13,5 @@ def test_callers_in_a_crowd_skip_nobody_and_never_meet_in_a_room(database_url: s
     database.engine.dispose()
     assert len(told) == plan.entries
     assert not faults
-    assert overtaken < plan.threads
+    if database.engine.dialect.name == "sqlite":  # PostgreSQL's desks do not wait for one that is slow to call
+        assert overtaken == 0
