@@ -16,7 +16,7 @@ from foundation.facts import CLIENT, Actor
 from foundation.languages import Languages
 from foundation.model import Base
 from foundation.settings import Settings
-from scheduling.memory import current_setup, setup_at
+from scheduling.memory import setup_at
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 
@@ -56,13 +56,12 @@ def reading() -> Session:
 
 def request_now() -> datetime:
     """Domain time of this request, asked once."""
-    return _moment().now
+    return cast(Moment, g.get("moment") or _moment()).now
 
 
 def setup_now() -> Setup:
     """The set-up as of this request."""
-    version = _moment().tags.get(SETUP)
-    return current_setup(reading()) if version is None else setup_at(reading(), version)
+    return setup_at(reading(), _moment().tags[SETUP])
 
 
 def tag_now(scope: str) -> int:
@@ -72,8 +71,11 @@ def tag_now(scope: str) -> int:
 
 
 def _moment(*scopes: str) -> Moment:
-    if "moment" not in g:
-        g.moment = moment_of(reading(), machine_now(), (SETUP, *scopes))
+    """The request's moment and what was seen then; seen anew after a change of its own."""
+    known = g.get("moment")
+    if known is None or not known.tags:
+        seen = moment_of(reading(), machine_now(), (SETUP, *scopes))
+        g.moment = Moment(known.now, seen.tags) if known else seen
     return cast(Moment, g.moment)
 
 
