@@ -19,5 +19,6 @@
     last = event.timeStamp;
     if (event.key === "Enter" && window.sendScan(typed)) { event.preventDefault(); event.stopPropagation(); return; }
     if (event.key.length === 1) typed = (typed + event.key).slice(-300);
+    if (typed.length > 1 && /\D/.test(typed)) event.stopPropagation(); // figures of a link are no code
   }, true);
 })();

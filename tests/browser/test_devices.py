@@ -59,7 +59,7 @@ def test_two_called_in_the_same_second_are_large_one_after_the_other(site: Site,
     site.set_clock(MORNING + timedelta(seconds=30))
     expect(large).to_have_text(second)
     expect(display.locator(".call.is-new .call__no")).to_have_text([first])
-    keys = display.evaluate("[...document.querySelectorAll('[data-call]')].map((e) => e.dataset.call)")
+    keys = display.evaluate("[...document.querySelectorAll('main[data-call]')].map((e) => e.dataset.call)")
     assert [key.partition("-")[0] for key in keys] == [second]
 
 
