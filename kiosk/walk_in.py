@@ -75,9 +75,10 @@ def number() -> str | tuple[str, int]:
 
 
 def next_dates(choices: Choices, days: int = 3) -> list[datetime]:
-    """The first free start on each of the next days, for the first service of the topic that can be booked."""
+    """The first free start on each of the next days, for the first service of the topic that so many can book."""
     centre, reads = current_device().centre, the_house().languages.wished(field("lang", LONGEST_TAG))
     offered = [s for s in offered_services(reading(), centre) if s.bookable and not s.women_only]
+    offered = [s for s in offered if s.party_max >= choices.party]
     fitting = [s for s in offered if s.topic_group.code == choices.topic] or offered
     if not fitting:
         return []

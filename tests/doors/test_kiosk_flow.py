@@ -257,3 +257,14 @@ def test_when_nobody_can_help_today_the_phone_can_book(device, world: World):
     answer = kiosk.send("/kiosk/number", {"lang": "uk", "topic": "other", "spoken": "mnk"})
     assert answer.status_code == 409
     assert any("qr" in svg.get("class", "") for svg in kiosk.page.all("svg"))
+
+
+@pytest.mark.parametrize("party", ["1", "9"])
+def test_when_the_day_is_full_a_family_of_any_size_is_told_so_at_the_kiosk(device, world: World, party: str):
+    set_clock(world, at("16:55"))
+    kiosk = device("kiosk")
+    kiosk.get("/kiosk/")
+    answer = kiosk.send("/kiosk/number", {"lang": "de", "topic": "other", "party": party})
+    assert answer.status_code == 409
+    assert "kiosk" in kiosk.page.all("body")[0]["class"]
+    assert ("Zum Beispiel:" in answer.text) == (party == "1")
