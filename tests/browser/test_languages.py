@@ -75,7 +75,7 @@ def test_kiosk_screens_hold_any_language(pseudo: Site, window: Callable[..., Pag
     page.locator(f"button[lang={tag}]").click()
     page.locator(".tile__go").nth(1).click()
     press(".tile__go")
-    press(".k-wishes .tile__go >> nth=-1")
+    press(".k-wishes [formaction$=tongues]")
     press(".k-tongues button")
     pseudo.set_clock(MORNING + timedelta(hours=9))
     press(".k-take")
