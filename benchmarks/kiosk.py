@@ -154,7 +154,7 @@ def watch(url: str, port: int, names: list[str], seconds: float) -> Seen:
     return seen
 
 
-def press_at_once(url: str, port: int, engine: Engine) -> int:
+def press_at_once(url: str, port: int, engine: Engine, seen: Seen) -> int:
     """Fifty kiosks of one centre at the same moment; how many different numbers they have given."""
     kiosks = [(paired(port, "kiosk", secret), Line(port)) for secret in pair_all(url, 1, "kiosk", AT_ONCE)]
     for kiosk, line in kiosks:
@@ -163,7 +163,8 @@ def press_at_once(url: str, port: int, engine: Engine) -> int:
 
     def press(kiosk: Device, line: Line) -> None:
         barrier.wait()
-        kiosk.tap(line, "/kiosk/number")
+        status, _ = kiosk.tap(line, "/kiosk/number")
+        seen.other += status != 200
 
     before = given(engine)
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -189,7 +190,7 @@ def measure(url: str, kind: str, seconds: float = SECONDS) -> list[str]:
         names = open_accounts(connection, [(n, n) for n in range(1, CENTRES + 1)])
     with serving(url, kind) as port:
         seen = watch(url, port, names, seconds)
-        unique = press_at_once(url, port, engine)
+        unique = press_at_once(url, port, engine, seen)
     engine.dispose()
     taps, waits = sorted(seen.taps), sorted(seen.waits)
     row = [

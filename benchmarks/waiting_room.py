@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from access.accounts import hash_password
 from access.models import Account
 from access.rights import Role
 from foundation.clock import DomainClock, machine_now
-from queueing.models import Ticket, TicketState
+from queueing.models import LastNumber, Ticket, TicketState
 from scheduling.models import Appointment, Visit
 
 FIRST_NUMBER, A_MINUTE = 100, timedelta(minutes=1)
@@ -28,6 +28,11 @@ def queue_up(connection: Connection, centre_id: int, day: date, opens_at: dateti
         for n in range(many)
     ]
     connection.execute(insert(Ticket), [{**row, "topic_group_id": 1} for row in rows])
+    here = {"centre_id": centre_id, "day_on": day}
+    connection.execute(delete(LastNumber).filter_by(**here))
+    connection.execute(insert(LastNumber), {**here, "number": number + many - 1})
+    if connection.dialect.name == "postgresql":  # ids were given, so its sequence knows nothing of them
+        connection.exec_driver_sql("SELECT setval(pg_get_serial_sequence('visit', 'id'), (SELECT max(id) FROM visit))")
 
 
 def check_all_in(connection: Connection, centre_id: int, day: date, opens_at: datetime, many: int) -> None:
