@@ -37,9 +37,11 @@ def sign_of(number: int) -> Sign:
 
 
 def next_number(last: int | None, waiting: set[int]) -> int | None:
-    """The number after `last` whose sign nobody who waits has; None when the day's numbers are used up."""
+    """The number after `last` whose sign nobody who waits has; None when the day's numbers are used up.
+
+    Where so many wait that every sign is taken, signs repeat: the numbers stay different.
+    """
     shown = {sign_of(number) for number in waiting}
-    number = FIRST_NUMBER if last is None else last + 1
-    while number <= LAST_NUMBER and sign_of(number) in shown:
-        number += 1
-    return number if number <= LAST_NUMBER else None
+    first = FIRST_NUMBER if last is None else last + 1
+    free = (number for number in range(first, LAST_NUMBER + 1) if sign_of(number) not in shown)
+    return next(free, first if first <= LAST_NUMBER else None)

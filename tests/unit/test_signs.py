@@ -34,3 +34,9 @@ def test_numbers_begin_at_100_and_end_at_899():
     assert next_number(None, set()) == 100
     assert next_number(898, set()) == 899
     assert next_number(899, set()) is None
+
+
+def test_where_every_sign_is_taken_nobody_is_turned_away():
+    waiting = set(range(FIRST_NUMBER, FIRST_NUMBER + 72))
+    assert next_number(max(waiting), waiting) == max(waiting) + 1
+    assert next_number(LAST_NUMBER, waiting) is None
