@@ -66,13 +66,14 @@ def note_wrong_code(tx: Transaction, device_id: int, machine: datetime) -> bool:
         device.wrong_on, device.wrong_today = machine.date(), 0
     device.wrong_in_a_row += 1
     device.wrong_today += 1
+    many = device.wrong_in_a_row % MOST_WRONG_IN_A_ROW == 0
     if device.wrong_today >= MOST_WRONG_A_DAY:
         device.codes_locked_until = datetime.combine(machine.date() + timedelta(days=1), time(0), tzinfo=UTC)
-    elif device.wrong_in_a_row % MOST_WRONG_IN_A_ROW == 0:
+    elif many:
         device.codes_locked_until = machine + timedelta(minutes=10)
     elif device.wrong_in_a_row % 5 == 0:
         device.codes_locked_until = machine + timedelta(minutes=1)
-    return device.wrong_in_a_row % 10 == 0
+    return many
 
 
 def forget_wrong_codes(tx: Transaction, device_id: int) -> None:

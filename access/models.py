@@ -38,6 +38,10 @@ class Account(Base):
         return may(self.role, right)
 
 
+USUAL_PPI, LEAST_PPI, MOST_PPI = 96, 60, 400
+"""CSS pixels of an inch: of what style sheets reckon with, and of the screens there are."""
+
+
 class Device(Base):
     """A kiosk or display, bound to one centre. Only the hash of its secret is kept; no hash means not yet paired.
 
@@ -47,7 +51,7 @@ class Device(Base):
     """
 
     __tablename__ = "device"
-    __table_args__ = (CheckConstraint("ppi BETWEEN 60 AND 400", name="ppi"),)
+    __table_args__ = (CheckConstraint(f"ppi BETWEEN {LEAST_PPI} AND {MOST_PPI}", name="ppi"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
@@ -61,7 +65,7 @@ class Device(Base):
     wrong_today: Mapped[int] = mapped_column(default=0)
     wrong_on: Mapped[date | None]
     codes_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ppi: Mapped[int] = mapped_column(default=96, server_default="96")
+    ppi: Mapped[int] = mapped_column(default=USUAL_PPI, server_default=str(USUAL_PPI))
     low: Mapped[bool] = mapped_column(default=False, server_default=false())
     ruler_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

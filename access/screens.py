@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from access.devices import SCOPE
 from access.happened import Happened
-from access.models import Device
+from access.models import LEAST_PPI, MOST_PPI, Device
 from access.refusals import LineTooOdd
 from foundation.db import Transaction
 
@@ -12,7 +12,6 @@ LINE = 100
 """Millimetres that the line on the device should be long."""
 
 LINE_STAYS = timedelta(minutes=5)
-LEAST_PPI, MOST_PPI = 60, 400
 
 
 def change_screen(tx: Transaction, device: Device, name: str, low: bool, prints: bool) -> None:

@@ -13,9 +13,8 @@ from doorway.speech import LONGEST_TAG, language
 from foundation.errors import Refusal, sentence
 from scheduling.demand import note_unmet
 from scheduling.refusals import LanguageUnknown, RoomTooSmall
-from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES
+from scheduling.wish import WISHES
 
-OFFERED = ROOM_WISHES | {FEMALE_COUNSELLOR}
 MOST_SHOWN = 6
 
 
@@ -73,5 +72,5 @@ def _sent() -> Wishes:
     spoken, party = field("spoken", LONGEST_TAG) or language().spoken_as, field("party", 2)
     if spoken not in {choice.tag for choice in the_house().languages.spoken}:
         raise LanguageUnknown
-    ticked = frozenset(request.form.getlist("wish")) & OFFERED
+    ticked = frozenset(request.form.getlist("wish")) & WISHES
     return Wishes(spoken, ticked, max(int(party), 1) if party.isdecimal() else 1, field("second", 20))

@@ -10,9 +10,8 @@ from doorway import pages
 from foundation.errors import NotFound
 from scheduling.models import Centre, Service
 from scheduling.presence import counsellors_at, offered_services
-from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES, Wish
+from scheduling.wish import WISHES, Wish
 
-WISHES = ROOM_WISHES | {FEMALE_COUNSELLOR}
 KEPT = "desk_asked"
 LONGEST_CODE = 40
 

@@ -1,9 +1,8 @@
 """Kiosks and displays of the centre: make one, see its pairing code once, revoke it."""
 
-from datetime import datetime
-
 from flask import render_template, session, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from access.devices import KINDS, make_device, revoke
@@ -16,7 +15,6 @@ from doorway.gates import current_account, staff
 from doorway.pages import field, see_other
 from doorway.version import version
 from foundation.clock import machine_now
-from foundation.db import Transaction
 from foundation.errors import NotFound
 from scheduling.models import Centre
 
@@ -27,12 +25,12 @@ def devices() -> str:
     """The list, and the code of the one just made: to type, or to read with the device's camera."""
     found = reading().scalars(
         select(Device)
-        .where(Device.centre_id.in_([c.id for c in _centres()]), Device.revoked_at.is_(None))
+        .where(Device.centre_id.in_([c.id for c in own_centres()]), Device.revoked_at.is_(None))
         .order_by(Device.centre_id, Device.kind, Device.name, Device.id)
     )
     address, code = url_for("kiosk.pairing", _external=True), session.pop("pairing", None)
     return render_template(
-        "desk/devices.html", devices=found.all(), centres=_centres(), code=code, address=address,
+        "desk/devices.html", devices=found.all(), centres=own_centres(), code=code, address=address,
         account=current_account(), kinds=KINDS, version=version(), state_of=state_of,
     )  # fmt: skip
 
@@ -42,7 +40,7 @@ def devices() -> str:
 def add_device() -> Response:
     """Make one; its code is shown once."""
     kind, name = field("kind", 10), field("name", 40)
-    centre_id = next((c.id for c in _centres() if c.code == field("centre", 40)), None)
+    centre_id = next((c.id for c in own_centres() if c.code == field("centre", 40)), None)
     if kind not in KINDS or centre_id is None:
         raise NotFound
     with the_house().database.transaction(actor(), machine_now()) as tx:
@@ -56,28 +54,29 @@ def add_device() -> Response:
 def revoke_device(device_number: int) -> Response:
     """It is nobody any more."""
     with the_house().database.transaction(actor(), machine_now()) as tx:
-        revoke(tx, own_device(tx, device_number))
+        revoke(tx, own_device(tx.session, device_number))
     return see_other(".devices")
 
 
-def own_device(tx: Transaction, device_number: int) -> Device:
-    """A device of a centre that the account sets up, to change it. Raises NotFound."""
-    device = tx.session.get(Device, device_number)
-    if device is None or device.revoked_at or device.centre_id not in {c.id for c in _centres()}:
+def own_device(session: Session, device_number: int) -> Device:
+    """A device in use of a centre that the account sets up. Raises NotFound."""
+    device = session.get(Device, device_number)
+    if device is None or device.revoked_at or device.centre_id not in {c.id for c in own_centres()}:
         raise NotFound
     return device
 
 
-def state_of(device: Device, machine: datetime | None = None) -> str:
+def state_of(device: Device) -> str:
     """One word of how a device is: waiting, silent, old (pages from before the last installation), paired."""
     if device.token_hash is None:
         return "waiting"
-    if is_silent(device, machine or machine_now()):
+    if is_silent(device, machine_now()):
         return "silent"
     return "old" if device.version not in {None, version()} else "paired"
 
 
-def _centres() -> list[Centre]:
+def own_centres() -> list[Centre]:
+    """Those whose devices the account sets up."""
     account = current_account()
     if account.role is Role.ADMIN and account.centre_id is None:
         return list(reading().scalars(select(Centre).order_by(Centre.id)))

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from flask import Response, render_template
 
 from access.heartbeat import devices_in_trouble, has_many_wrong_codes, is_silent
-from access.models import Account, Device
+from access.models import Device
 from access.rights import Right
 from desk.session import blueprint
 from doorway.binding import reading, request_now
-from doorway.gates import current_account, staff
+from doorway.gates import current_account, current_centre, staff
 from doorway.pages import unchanged
 from foundation.clock import machine_now
-from queueing.tickets import open_today
+from queueing.tickets import doors_open
 
 A_LONG_TIME = timedelta(hours=1)
 
@@ -48,22 +48,22 @@ class Trouble:
         return ".".join(told + [f"{d.id}t" for d in self.tried]) or "0"
 
 
-@blueprint.app_template_global()
-def trouble_at(account: Account) -> Trouble:
-    """What the desk of the account's centre should look after; nothing while the doors are shut."""
-    centre, machine, now = account.centre, machine_now(), request_now()
-    found = devices_in_trouble(reading(), centre.id, machine) if centre else []
-    opened = found and centre and any(i.start <= now < i.end for i in open_today(reading(), centre, now))
-    return Trouble(found if opened else [], machine)
-
-
 @blueprint.get("/silent")
 @staff(Right.SEE_DAY)
 def silent() -> Response:
     """The live part above the day."""
-    if unchanged(trouble_at(current_account()).tag):
+    trouble = _trouble()
+    if unchanged(trouble.tag):
         return Response(status=204)
-    return Response(render_template("desk/_silent.html", account=current_account()))
+    return Response(render_template("desk/_silent.html", trouble=trouble))
+
+
+def _trouble() -> Trouble:
+    """What the desk of the account's centre should look after; nothing while the doors are shut."""
+    centre_id, machine = current_account().centre_id, machine_now()
+    found = devices_in_trouble(reading(), centre_id, machine) if centre_id else []
+    opened = found and doors_open(reading(), current_centre(), request_now())
+    return Trouble(found if opened else [], machine)
 
 
 def _minutes(length: timedelta) -> timedelta:

@@ -2,10 +2,9 @@
 
 from flask import Response
 
-from doorway.binding import reading, request_now
+from doorway.binding import reading, request_now, tag_now
 from doorway.pages import page_or_fragment, unchanged
 from doorway.speech import language
-from foundation.db import change_tag
 from foundation.errors import Refusal
 from foundation.formats import clock_time
 from queueing.models import Ticket
@@ -15,11 +14,12 @@ from queueing.today import wait_of
 def turn_page(ticket: Ticket, refusal: Refusal | None = None, typed: str = "") -> Response:
     """What she has to know now; 204 while nothing has changed."""
     centre, now = ticket.centre, request_now()
-    tag = f"{change_tag(reading(), centre.scope)}-{clock_time(now, centre.zone)}-{language().tag}"
+    version = tag_now(centre.scope)
+    tag = f"{version}-{clock_time(now, centre.zone)}-{language().tag}"
     if unchanged(tag):
         return Response(status=204)
     return page_or_fragment(
         "booking/turn.html", "booking/_turn.html", refusal.status if refusal else 200,
-        ticket=ticket, centre=centre, now=now, tag=tag, wait=wait_of(reading(), ticket, now), refusal=refusal,
+        ticket=ticket, centre=centre, now=now, tag=tag, wait=wait_of(reading(), ticket, now, version), refusal=refusal,
         typed=typed,
     )  # fmt: skip

@@ -9,13 +9,12 @@ from flask import Response, render_template, url_for
 from access.heartbeat import is_due, note_beat
 from access.models import Device
 from access.screens import LINE, shows_line
-from doorway.binding import actor, reading, request_now, the_house
+from doorway.binding import actor, request_now, tag_now, the_house
 from doorway.gates import current_device, device
 from doorway.pages import field
 from doorway.speech import speak_desk
 from doorway.version import version
 from foundation.clock import machine_now
-from foundation.db import change_tag
 from kiosk import display
 from kiosk.pairing import blueprint
 from kiosk.steps import is_open
@@ -53,7 +52,7 @@ def kiosk_tag(line: bool = False) -> str:
     """What the start screen depends on, with the line to measure or without. The day is in it: none stays overnight."""
     kiosk, now = current_device(), request_now()
     opened = f"{kiosk.centre.local_day(now):%m%d}{is_open(kiosk.centre):d}"
-    return ".".join((version(), str(change_tag(reading(), SETUP)), opened, _settings_of(kiosk), f"{line:d}"))
+    return ".".join((version(), str(tag_now(SETUP)), opened, _settings_of(kiosk), f"{line:d}"))
 
 
 @blueprint.app_template_global()

@@ -8,9 +8,8 @@ from doorway.binding import the_house
 from doorway.pages import field
 from doorway.speech import LONGEST_TAG
 from foundation.languages import Language
-from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES
+from scheduling.wish import WISHES
 
-OFFERED = ROOM_WISHES | {FEMALE_COUNSELLOR}
 MOST = 9
 """More come by agreement, as a group."""
 
@@ -32,13 +31,13 @@ class Choices:
         return cls(
             topic=field("topic", 40),
             party=max(int(party), 1) if party.isdecimal() else 1,
-            wishes=frozenset(request.form.getlist("wish")) & OFFERED,
+            wishes=frozenset(request.form.getlist("wish")) & WISHES,
             spoken=spoken if spoken in known else "",
         ).pressed(field("press", 40))
 
     def pressed(self, what: str) -> "Choices":
         """After a press of plus, minus or a wish; anything else changes nothing."""
-        if what in OFFERED:
+        if what in WISHES:
             return replace(self, wishes=self.wishes ^ {what})
         by = {"plus": 1, "minus": -1}.get(what, 0)
         return replace(self, party=min(max(self.party + by, 1), MOST))

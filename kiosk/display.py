@@ -16,7 +16,7 @@ from foundation.formats import clock_time
 from foundation.languages import SOURCE, Language
 from kiosk.calls_aloud import calls_aloud
 from queueing.display import Shown, arrange, last_calls
-from queueing.tickets import open_today
+from queueing.tickets import doors_open
 from scheduling.models import Centre
 from scheduling.presence import next_opening
 
@@ -90,6 +90,4 @@ def _is_over(shown: Shown, now: datetime) -> bool:
 
 def _opens_at(centre: Centre, now: datetime) -> datetime | None:
     """When the doors open next, if they are shut now."""
-    if any(stretch.start <= now < stretch.end for stretch in open_today(reading(), centre, now)):
-        return None
-    return next_opening(reading(), centre, now)
+    return None if doors_open(reading(), centre, now) else next_opening(reading(), centre, now)

@@ -1,6 +1,6 @@
 """The ticket that a client takes along: on the screen, on paper, and as a link on her own phone."""
 
-from doorway.binding import reading, request_now, the_house
+from doorway.binding import reading, request_now, tag_now, the_house
 from doorway.gates import current_device
 from doorway.pages import field
 from doorway.speech import LONGEST_TAG, speak
@@ -24,7 +24,7 @@ def ticket_screen(ticket_id: int, greeting: Greeting | None = None) -> str:
     tongue = speak(field("lang", LONGEST_TAG))
     return screen(
         "kiosk/ticket.html", ticket=ticket, greeting=greeting or greeting_for(ticket, now), link=_link(ticket),
-        wait=wait_of(reading(), ticket, now), prints=current_device().prints,
+        wait=wait_of(reading(), ticket, now, tag_now(ticket.centre.scope)), prints=current_device().prints,
         tongue=tongue,
     )  # fmt: skip
 

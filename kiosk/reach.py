@@ -3,13 +3,10 @@
 from flask import Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from access.models import Device
+from access.models import LEAST_PPI, MOST_PPI, USUAL_PPI, Device
 from doorway.binding import the_house
 from doorway.gates import current_device, device
 from kiosk.pairing import blueprint
-
-PPI = 96
-"""Pixels of an inch that style sheets reckon with."""
 
 COOKIE = "low"
 YEAR = 31_536_000
@@ -19,10 +16,10 @@ YEAR = 31_536_000
 def reach() -> dict[str, object]:
     """What the layout asks for."""
     paired: Device | None = g.get("device")
-    return {"low": _is_low(paired), "ppi": paired.ppi if paired.ppi != PPI else None} if paired else {}
+    return {"low": _is_low(paired), "ppi": paired.ppi if paired.ppi != USUAL_PPI else None} if paired else {}
 
 
-@blueprint.get("/size-<int(min=60, max=400):ppi>.css")
+@blueprint.get(f"/size-<int(min={LEAST_PPI}, max={MOST_PPI}):ppi>.css")
 @device("kiosk")
 def size(ppi: int) -> Response:
     """Everything is as large on this panel as it is on one of 96 pixels an inch; a style in the page is forbidden."""

@@ -13,7 +13,7 @@ from doorway.gates import current_device, device
 from doorway.pages import field
 from doorway.speech import LONGEST_TAG, speak
 from kiosk.pairing import blueprint
-from queueing.tickets import open_today
+from queueing.tickets import doors_open
 from scheduling.models import Centre
 from scheduling.presence import next_opening
 
@@ -41,8 +41,7 @@ def closed() -> str:
 
 def is_open(centre: Centre) -> bool:
     """Whether people may check in: from half an hour before the doors open until they close."""
-    now = request_now()
-    return any(i.start - BEFORE_OPENING <= now < i.end for i in open_today(reading(), centre, now))
+    return doors_open(reading(), centre, request_now(), BEFORE_OPENING)
 
 
 def booking_link() -> str:

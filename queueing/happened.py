@@ -4,10 +4,7 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to a ticket. The subject is the ticket, but for `HELP_*` and `ALARM_*`: the call for people.
-
-    `CALL_VOICE_CHOSEN` is about a centre.
-    """
+    """What can happen to a ticket. The subject is the ticket, but for `HELP_*` and `ALARM_*`: the call for people."""
 
     ISSUED = "ticket.issued"
     CALLED = "ticket.called"
@@ -35,4 +32,3 @@ class Happened(StrEnum):
     TURN_NEAR = "ticket.turn_near"
     HELP_ASKED = "help.asked"
     HELP_COMING = "help.coming"
-    CALL_VOICE_CHOSEN = "centre.call_voice_chosen"

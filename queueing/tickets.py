@@ -1,7 +1,7 @@
 """Tickets: checking in with an appointment, taking a number without one."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,6 +53,11 @@ class WalkIn:
 def open_today(session: Session, centre: Centre, now: datetime) -> list[Interval]:
     """When the centre's doors are open on the local day of `now`."""
     return centre_open(session, centre, whole_day(centre.local_day(now), centre.zone))
+
+
+def doors_open(session: Session, centre: Centre, now: datetime, early: timedelta = timedelta()) -> bool:
+    """Whether the doors are open at a moment, or will be so soon."""
+    return any(stretch.start - early <= now < stretch.end for stretch in open_today(session, centre, now))
 
 
 def check_in_by_code(tx: Transaction, centre: Centre, code: str) -> Ticket:

@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from foundation.db import change_tag
 from queueing.board import Board, open_help
 from queueing.forecast import Forecast, forecast
 from queueing.models import HelpRequest, Ticket
@@ -42,23 +41,22 @@ def today_of(session: Session, centre: Centre, now: datetime, tag: int) -> Today
 
     `tag` was read before, so that nothing older is remembered under it.
     """
-    engine = session.get_bind().engine
-    known = _known.setdefault(engine, {})
+    known = _known.setdefault(session.get_bind().engine, {})
     key = (tag, now.replace(second=0, microsecond=0))
     with _reading:
         if centre.id not in known or known[centre.id][0] != key:
-            known[centre.id] = key, _read(engine, centre.id, now)
+            known[centre.id] = key, _read(session, centre.id, now)
         return known[centre.id][1]
 
 
-def wait_of(session: Session, ticket: Ticket, now: datetime) -> Range | None:
-    """How long a ticket of today still waits; None for one that does not wait."""
-    tag = change_tag(session, ticket.centre.scope)
+def wait_of(session: Session, ticket: Ticket, now: datetime, tag: int) -> Range | None:
+    """How long a ticket of today still waits, at its centre's change tag; None for one that does not wait."""
     return today_of(session, ticket.centre, now, tag).told.range_of(ticket.number)
 
 
-def _read(engine: Engine, centre_id: int, now: datetime) -> Today:
-    with Session(engine) as session:
+def _read(asking: Session, centre_id: int, now: datetime) -> Today:
+    """By the connection of who asks: a thread that waited for one more could wait for ever."""
+    with Session(asking.connection()) as session:
         board = Board.of(session, session.get_one(Centre, centre_id), now)
         today = Today(
             board,

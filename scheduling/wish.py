@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 FEMALE_COUNSELLOR = "female_counsellor"
 ROOM_WISHES = frozenset({"step_free", "child_corner"})
+WISHES = ROOM_WISHES | {FEMALE_COUNSELLOR}
+"""What a client may wish without having to say why."""
 
 
 class Route(StrEnum):

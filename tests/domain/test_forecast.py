@@ -57,7 +57,8 @@ def test_who_is_called_or_gone_is_told_nothing(world: World):
     number = walk_in(world, NOW)
     call_next(world, world.ahorn, NOW)
     with world.database.reading() as session:
-        assert wait_of(session, session.get_one(Ticket, 1), NOW) is None
+        ticket = session.get_one(Ticket, 1)
+        assert wait_of(session, ticket, NOW, change_tag(session, ticket.centre.scope)) is None
     assert told(world, NOW)[0] == {number: None}
 
 

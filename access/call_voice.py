@@ -1,7 +1,7 @@
 """How a centre's waiting room hears calls: the lead chooses, since a voice tells the room a language (W-02)."""
 
+from access.happened import Happened
 from foundation.db import Transaction
-from queueing.happened import Happened
 from scheduling.models import CallVoice, Centre
 
 
