@@ -15,9 +15,11 @@ from queueing.board import Board
 from queueing.closing import close_days
 from queueing.display import last_calls
 from queueing.models import Note, Ticket, TicketState
+from queueing.moves import move
 from queueing.order import Reason
 from queueing.recalling import name_again
 from queueing.refusals import NobodyWaits, RoomTaken, StillServing, TicketMoved
+from queueing.situation import Situation
 from queueing.tickets import check_in, check_in_by_code, come_back
 from scheduling import visits
 from scheduling.models import AppointmentState, Centre, Counter, Room, Service, Visit
@@ -360,3 +362,13 @@ def _more_desks(session, world: World, count: int) -> list[int]:
         session.flush()
         made.append(counsellor(session, f"more{n}", "female", ["de"], services, at_centre, counter).id)
     return made
+
+
+def test_what_was_read_before_somebody_else_moved_a_ticket_moves_it_no_more(world: World):
+    number = walk_in(world, NOW)
+    with world.database.reading() as session:
+        seen = Situation.of(session, world.centre, NOW).entry(number)
+    act(world, number, calls.park, NOW)
+    with world.database.transaction(STAFF, NOW) as tx:
+        assert not move(tx, seen, TicketState.LEFT)
+    assert state(world, number) is TicketState.PARKED

@@ -340,6 +340,17 @@ def test_whoever_is_too_late_hears_what_happened_when_and_by_whom(desk: LookingC
         assert sentence in buche.page.text, step
 
 
+@pytest.mark.parametrize("press", ["start", "recall", "miss", "finish"])
+def test_a_colleagues_talk_is_hers_however_old_the_page_is(desk: LookingClient, staff, world: World, press: str):
+    walk_in(world)
+    desk.send("/desk/call-next")
+    if press == "finish":
+        desk.send("/desk/tickets/100/start")
+    before = state(world)
+    assert opened(staff("buche")).send(f"/desk/tickets/100/{press}", {"was": before.value}).status_code == 409
+    assert (state(world), ticket(world).counsellor_id) == (before, world.ahorn)
+
+
 def test_two_windows_of_one_counsellor_stay_in_step(staff, world: World):
     one, two = opened(staff("ahorn")), opened(staff("ahorn"))
     walk_in(world)
