@@ -25,7 +25,9 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from notifications.channels import CHANNELS
 from notifications.delivery import Post, send_due
+from notifications.meanings import meanings
 from notifications.outbox import write_messages
+from notifications.settling import settle_doubts
 from queueing.alarms import forget_old_alarms
 from queueing.models import Ticket, TicketState
 from scheduling.earlier import pass_on, to_be_offered
@@ -35,6 +37,9 @@ from scheduling.models.pulse import pulse_beats
 from scheduling.tidying import erase_ended, release_forgotten
 
 ROOT = Path(__file__).resolve().parent
+SENDERS = 8
+"""So many wait for the provider at once: it may take a third of a second over each message."""
+
 log = logging.getLogger("empfang.worker")
 
 Duty = Callable[[Database, datetime], object]
@@ -43,6 +48,11 @@ Duty = Callable[[Database, datetime], object]
 def send(post: Post) -> Duty:
     """Hand over what is due."""
     return lambda database, now: send_due(database, post, now, machine_now)
+
+
+def ask_for_doubts(post: Post) -> Duty:
+    """Ask the provider's list for what may have been handed over."""
+    return lambda database, now: settle_doubts(database, post.channel, now, machine_now)
 
 
 def tidy(database: Database, now: datetime) -> None:
@@ -141,9 +151,13 @@ def main() -> None:
                 "The net under the claims or the pulse of the plan is torn. Run: flask --app wsgi db upgrade"
             )
     languages = Languages.load(ROOT / "translations")
-    post = Post(CHANNELS[settings.sms_provider](), languages, settings.public_url, settings.secret_keys)
+    post = Post(
+        CHANNELS[settings.sms_provider](), languages, settings.public_url, settings.secret_keys,
+        meanings(settings.sms_errors), settings.sms_a_second, settings.sms_segments_a_month, SENDERS,
+    )  # fmt: skip
     duties: list[tuple[str, Duty, int]] = [
         ("send", send(post), 1),
+        ("ask for doubts", ask_for_doubts(post), 10),
         ("offer", pass_offers_on, 5),
         ("call again", name_again, 5),
         ("nearly your turn", tell_turns, 5),

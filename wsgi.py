@@ -67,6 +67,7 @@ from foundation.settings import Settings
 from kiosk import alive, appointment, display, pairing, reach, start, walk_in
 from kiosk import steps as kiosk_steps
 from notifications.outbox import write_messages
+from notifications.settling import give_up_due
 from scheduling import invariants
 from scheduling.memory import current_setup
 
@@ -160,6 +161,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         open_demo(app)
     app.cli.add_command(_doctor)
     app.cli.add_command(_add_account)
+    app.cli.add_command(_after_restore)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     return app
@@ -196,6 +198,15 @@ def _doctor() -> None:
     click.echo(f"{len(asked)} invariants of the plan asked, {sum(bool(f.broken) for f in asked)} broken.")
     if not findings["sound"] or any(finding.broken for finding in asked):
         raise SystemExit(1)
+
+
+@click.command("after-restore")
+@with_appcontext
+def _after_restore() -> None:
+    """Run once after a backup was put back, before the worker starts: what was due is not sent again but called."""
+    with the_house().database.transaction(SYSTEM, request_now()) as tx:
+        count = give_up_due(tx)
+    click.echo(f"{count} messages may have been sent since the backup was made: they are on the call list, not sent.")
 
 
 @click.command("add-account")

@@ -25,7 +25,7 @@ from benchmarks.race import ROOT, environment, gunicorn, serving
 from benchmarks.setup import free_port
 from foundation.clock import machine_now
 from foundation.db import Database, make_engine
-from notifications.outbox import Message, MessageState
+from notifications.models import Message, MessageState
 from notifications.texts import Kind
 from scheduling.models import Visit
 from scheduling.opening import days_window

@@ -22,8 +22,9 @@ from foundation.clock import domain_now, machine_now, move_domain_time
 from foundation.errors import NotFound
 from foundation.facts import SYSTEM
 from foundation.languages import SOURCE
-from notifications.delivery import with_link
-from notifications.outbox import Message, to_phones
+from notifications.models import Message
+from notifications.outbox import to_phones
+from notifications.wording import with_link
 from scheduling.models import Centre
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")

@@ -13,7 +13,7 @@ from foundation.clock import DomainClock, domain_now, move_domain_time
 from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM, Fact
 from foundation.model import Base
-from notifications.outbox import Message
+from notifications.models import Message
 from scheduling.models import Centre
 from scheduling.opening import is_holiday, local_moment
 

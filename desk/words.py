@@ -1,7 +1,7 @@
 """What the front desk reads for states and reasons that the floors below keep as codes."""
 
 from foundation.errors import desk_sentence
-from notifications.outbox import MessageState
+from notifications.models import MessageState
 from notifications.texts import Kind
 from queueing.models import Note
 from scheduling.models import BlockedKind
@@ -34,7 +34,9 @@ TO_SAY = {
 STATES = {
     MessageState.DUE: desk_sentence("geplant"),
     MessageState.CLAIMED: desk_sentence("wird gerade geschickt"),
+    MessageState.IN_DOUBT: desk_sentence("wird nachgefragt"),
     MessageState.HANDED_OVER: desk_sentence("geschickt"),
+    MessageState.DELIVERED: desk_sentence("angekommen"),
     MessageState.USELESS: desk_sentence("nicht mehr rechtzeitig"),
     MessageState.FAILED: desk_sentence("nicht angekommen"),
     MessageState.UNKNOWN: desk_sentence("vielleicht nicht angekommen"),

@@ -5,13 +5,13 @@ from typing import Any
 
 import sqlalchemy
 from flask import Blueprint, jsonify
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from doorway.binding import reading, request_now, the_house
 from doorway.gates import open_to_all
 from foundation.db import FIRST_SAFE_SQLITE, sqlite_module
-from notifications.outbox import Message, MessageState
+from notifications.outbox import oldest_due
 from scheduling.models.net import net_is_whole
 from scheduling.models.pulse import pulse_beats
 
@@ -37,13 +37,11 @@ def examine() -> dict[str, Any]:
             else connection.scalar(text("SHOW server_version"))
         )
     safe = engine.dialect.name != "sqlite" or sqlite_module().sqlite_version_info >= FIRST_SAFE_SQLITE
-    oldest = reading().scalar(select(func.min(Message.due_at)).where(Message.state == MessageState.DUE))
-    late = max(0, round((request_now() - oldest).total_seconds())) if oldest else 0
     return {
         "sound": bool(net and safe),
         "net": net,
         "database": f"{engine.dialect.name} {server}",
         "python": platform.python_version(),
         "sqlalchemy": sqlalchemy.__version__,
-        "oldest_due_message_seconds": late,
+        "oldest_due_message_seconds": round(oldest_due(reading(), request_now()).total_seconds()),
     }

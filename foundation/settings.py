@@ -24,6 +24,15 @@ class Settings:
     public_url: str = _setting("", "address people open, with scheme: in QR codes, links in messages, signatures")
     demo: bool = _setting(False, "demo mode: example data, simulated phones, movable time; never with real people")
     sms_provider: str = _setting("simulated", "way out for SMS; `simulated` hands nothing to anybody")
+    sms_a_second: int = _setting(10, "how many SMS all workers together hand over a second at most; 0 is no limit")
+    sms_segments_a_month: int = _setting(
+        5000, "how many segments of SMS a month may cost; beyond it nothing is sent and the desk calls; 0 is no limit"
+    )
+    sms_segment_price: int = _setting(80, "what one segment of SMS costs, in tenths of a cent, for the forecast")
+    sms_errors: tuple[str, ...] = _setting(
+        (),
+        "corrections of what the provider's error codes mean, comma separated, as 30008=lost",
+    )
     twilio_account_sid: str = _setting("", "live SMS account; refused in demo mode")
     twilio_auth_token: str = _setting("", "live SMS secret; refused in demo mode")
     operator_name: str = _setting(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from notifications.happened import Happened
-from notifications.outbox import NOT_ARRIVED, Message, MessageState
+from notifications.models import NOT_ARRIVED, Message, MessageState
 from notifications.texts import Kind
 from scheduling.models import Appointment, AppointmentState, Centre, Visit
 

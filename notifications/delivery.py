@@ -1,135 +1,161 @@
-"""The sending pass: claim, look again, send outside any transaction, record what came back."""
+"""The sending pass: look again, claim, send outside any transaction, write down what came back."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event, Semaphore
+
+from sqlalchemy import Select, select, update
 
 from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM
 from foundation.faults import told_without_values
-from foundation.formats import clock_time
 from foundation.languages import Languages
-from notifications.channels import Channel, Outcome, Receipt
-from notifications.outbox import Message, MessageState, claim_due, give_up_lost
+from notifications.channels import LONGEST_TRY, Channel, Outcome, Receipt
+from notifications.happened import Happened
+from notifications.meanings import MEANINGS, Meaning
+from notifications.models import Message, MessageState
+from notifications.pacing import month_of, spend, wait_for_turn
 from notifications.planner import UNASKED
-from notifications.texts import MOST_SEGMENTS, TEXTS, TO_HELPER, Kind, plain, size_of
-from queueing.following import ticket_token
+from notifications.settling import LEASE, move, settle
+from notifications.texts import MOST_SEGMENTS, Kind, size_of
+from notifications.wording import body_of, kept
 from queueing.models import TO_CALL
 from scheduling.models import AppointmentState
 from scheduling.sending_window import next_window
-from scheduling.visits import manage_token
 
-PAUSE = timedelta(minutes=5)
-MOST_IN_A_PASS = 50
-MASK = "…"
-"""Stands for the secret in the kept text: of a link only the hash is stored."""
+MOST_IN_A_PASS = 500
+PASS_LASTS = timedelta(seconds=20)
+"""A pass reads domain time once; it ends before that is old."""
+
+TOO_LONG, MONTH_IS_FULL = "too_long", "month_is_full"
+"""Our own codes for what no provider was asked."""
 
 log = logging.getLogger("empfang.delivery")
 
 EXPECTED = {Kind.CANCELLED: AppointmentState.CANCELLED, Kind.OFFER: AppointmentState.OFFERED}
 """What an appointment must be when a message about it goes out; booked, if not named."""
 
-STATES = {
-    Outcome.HANDED_OVER: MessageState.HANDED_OVER,
-    Outcome.FAILED: MessageState.FAILED,
-    Outcome.UNKNOWN: MessageState.UNKNOWN,
-    Outcome.RETRY: MessageState.DUE,
-}
-
 
 @dataclass(frozen=True)
 class Post:
-    """What sending needs beside the message."""
+    """What sending needs beside the message: the way out, how fast and how much, and by how many at once.
+
+    `a_second` is over all workers, `a_month` in segments; 0 is no limit.
+    """
 
     channel: Channel
     languages: Languages
     public_url: str
     keys: Sequence[str]
+    meanings: Mapping[str, Meaning] = field(default_factory=lambda: MEANINGS)
+    a_second: int = 0
+    a_month: int = 0
+    senders: int = 1
+    wait: Callable[[float], object] = field(default_factory=lambda: Event().wait)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message that is this worker's to send, once, until `lease_until` of machine time."""
+
+    message_id: int
+    tries: int
+    recipient: str
+    body: str
+    lease_until: datetime
 
 
 def send_due(database: Database, post: Post, now: datetime, machine: Callable[[], datetime]) -> int:
-    """One pass: one message after the other, at most 50; returns how many were handed over.
+    """One pass over what is due; returns how many messages were handed over.
 
-    Each is claimed just before it is sent, so that a fault or a killed worker leaves no other in doubt.
+    Each is claimed just before it is sent, so that a fault or a killed worker leaves no other in doubt. One thread
+    claims; `post.senders` of them wait for the provider.
     """
-    handed_over = 0
-    for _ in range(MOST_IN_A_PASS):
-        with database.transaction(SYSTEM, now) as tx:
-            give_up_lost(tx, machine())
-            ids = claim_due(tx, machine(), limit=1)
-        if not ids:
-            break
-        handed_over += _send(database, post, ids[0], now)
-    return handed_over
+    ends, free = machine() + PASS_LASTS, Semaphore(post.senders)
+    sent: list[Future[bool]] = []
+    with ThreadPoolExecutor(post.senders) as senders:
+        for _ in range(MOST_IN_A_PASS):
+            free.acquire()  # nothing is claimed before somebody can send it
+            taken = _take_next(database, post, now, machine)
+            if isinstance(taken, Claimed):
+                sent.append(senders.submit(_send, database, post, taken, now, machine))
+                sent[-1].add_done_callback(lambda _: free.release())
+                continue
+            free.release()
+            if taken is None or machine() + taken >= ends:
+                break
+            post.wait(taken.total_seconds())
+    return sum(one.result() for one in sent)
 
 
-def body_of(message: Message, post: Post) -> str:
-    """The text as its recipient reads it: in the language of the client, or of the helper who is told instead."""
-    visit, appointment = message.visit, message.appointment
-    language = post.languages[visit.sms_lang]
-    link = f"{post.public_url}/{_leads_to(message)}/{_secret(message, post.keys)}"
-    if appointment is None:
-        text = (TO_HELPER if visit.helper_lang else TEXTS)[message.kind]
-        return plain(language.gettext(text, place=visit.centre.place, link=link))
-    if message.kind is Kind.CANCELLED:
-        link = post.public_url
-    delay = message.kind is Kind.DELAYED
-    starts_at = appointment.begins_at if delay else appointment.starts_at
-    said = Kind.MOVED if delay and not appointment.delayed_by else message.kind  # taken back: the old time anew
-    text = language.gettext(
-        (TO_HELPER if visit.helper_lang else TEXTS)[said],
-        place=visit.centre.place,
-        day=language.day(visit.centre.local_day(starts_at)),
-        time=clock_time(starts_at, visit.centre.zone),
-        code=visit.code,
-        link=link,
-    )
-    return plain(text)
-
-
-def with_link(message: Message, keys: Sequence[str]) -> str:
-    """What was sent, with the secret link that is not kept beside it made again."""
-    return (message.body or "").replace(MASK, _secret(message, keys))
-
-
-def _secret(message: Message, keys: Sequence[str]) -> str:
-    return ticket_token(keys, message.ticket) if message.ticket else manage_token(keys, message.visit)
-
-
-def _leads_to(message: Message) -> str:
-    """To the number and nothing else, or to the visit."""
-    return "n" if message.ticket else "t"
-
-
-def _send(database: Database, post: Post, message_id: int, now: datetime) -> bool:
+def _take_next(
+    database: Database, post: Post, now: datetime, machine: Callable[[], datetime]
+) -> Claimed | timedelta | None:
+    """The next message to send; or how long until one may go out, zero if one was put away; None if nothing is due."""
+    with database.reading() as session:
+        if session.scalar(_due(now)) is None:
+            return None
     with database.transaction(SYSTEM, now) as tx:
+        message_id = tx.session.scalar(_due(now).with_for_update(skip_locked=True))
+        if message_id is None:
+            return None
         message = tx.session.get_one(Message, message_id)
         if not _still_wanted(tx, message):
-            return False
-        body, recipient = body_of(message, post), message.recipient or ""
-        kept = body.replace(_secret(message, post.keys), MASK)
-        if size_of(body).segments > MOST_SEGMENTS:
-            message.state = MessageState.FAILED
-            return False
-    receipt = _hand_over(post.channel, recipient, body, str(message_id))
+            return timedelta()
+        wait = wait_for_turn(tx, machine(), post.a_second)
+        return wait or _claim(tx, post, message, machine()) or timedelta()
+
+
+def _due(now: datetime) -> Select[int]:
+    due = select(Message.id).where(Message.state == MessageState.DUE, Message.due_at <= now)
+    return due.order_by(Message.due_at, Message.id).limit(1)
+
+
+def _claim(tx: Transaction, post: Post, message: Message, machine: datetime) -> Claimed | None:
+    """Take a message under a lease of a minute of machine time; None when it cannot be sent at all."""
+    body, recipient = body_of(message, post.languages, post.public_url, post.keys), message.recipient or ""
+    segments = size_of(body).segments
+    error = TOO_LONG if segments > MOST_SEGMENTS else None
+    if error is None and not spend(tx, segments, post.a_month, month_of(machine)):
+        error = MONTH_IS_FULL
+    if error:
+        move(tx, message, MessageState.FAILED, Happened.FAILED, error)
+        return None
+    claimed = Claimed(message.id, message.tries + 1, recipient, body, machine + LEASE)
+    values = {
+        "state": MessageState.CLAIMED, "claimed_at": machine, "lease_until": claimed.lease_until,
+        "tries": claimed.tries, "body": kept(message, body, post.keys), "segments": segments, "error": None,
+        "language": message.visit.sms_lang,
+    }  # fmt: skip
+    taken = update(Message).where(Message.id == message.id, Message.state == MessageState.DUE)
+    return claimed if tx.session.scalar(taken.values(values).returning(Message.id)) else None
+
+
+def _send(database: Database, post: Post, claimed: Claimed, now: datetime, machine: Callable[[], datetime]) -> bool:
+    if machine() > claimed.lease_until - LONGEST_TRY:  # this process slept over it: another may be looking after it
+        return False
+    receipt = _hand_over(post.channel, claimed)
     with database.transaction(SYSTEM, now) as tx:
-        message = tx.session.get_one(Message, message_id, with_for_update=True)
-        if message.state is not MessageState.CLAIMED:  # planned anew while it was being sent
-            return receipt.outcome is Outcome.HANDED_OVER
-        message.state, message.provider_id = STATES[receipt.outcome], receipt.provider_id
-        message.lease_until = None
-        if receipt.outcome is Outcome.HANDED_OVER:
-            message.body, message.sent_at = kept, now
-        if receipt.outcome is Outcome.RETRY:
-            message.due_at = now + PAUSE
-    return receipt.outcome is Outcome.HANDED_OVER
+        message = tx.session.get_one(Message, claimed.message_id, with_for_update=True)
+        if message.tries == claimed.tries and _is_open(message, receipt):
+            settle(tx, message, receipt, post.meanings, machine())
+    return receipt.outcome in {Outcome.HANDED_OVER, Outcome.DELIVERED}
 
 
-def _hand_over(channel: Channel, recipient: str, body: str, reference: str) -> Receipt:
+def _is_open(message: Message, receipt: Receipt) -> bool:
+    """Whether the answer still says something new: a report of the provider may have come before it."""
+    known = {Outcome.HANDED_OVER, Outcome.DELIVERED}
+    in_hand = message.state in {MessageState.CLAIMED, MessageState.IN_DOUBT}
+    return in_hand or (message.state is MessageState.UNKNOWN and receipt.outcome in known)
+
+
+def _hand_over(channel: Channel, claimed: Claimed) -> Receipt:
     """A channel that breaks its contract and raises may have sent: unknown."""
     try:
-        return channel.send(recipient, body, reference)
+        return channel.send(claimed.recipient, claimed.body, str(claimed.message_id))
     except Exception as fault:
         log.error("the channel broke: %s", told_without_values(fault))  # noqa: TRY400 - the message may hold a number
         return Receipt(Outcome.UNKNOWN)
@@ -142,10 +168,12 @@ def _still_wanted(tx: Transaction, message: Message) -> bool:
     if message.useless_after < opens_at:
         message.state = MessageState.USELESS
     elif opens_at > tx.now:  # it was late: nobody is woken at night, nobody disturbed on a Sunday (S-07)
-        message.state, message.due_at = MessageState.DUE, opens_at
-    elif not message.recipient or visit.phone != message.recipient or not _stands(message):
+        message.due_at = opens_at
+    elif not message.recipient or not visit.wants_sms or visit.phone != message.recipient or not _stands(message):
         message.state = MessageState.WITHDRAWN
-    return message.state is MessageState.CLAIMED
+    else:
+        return True
+    return False
 
 
 def _stands(message: Message) -> bool:

@@ -4,7 +4,14 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to a message that did not arrive. The subject is the message."""
+    """What can happen to a message on its way. The subject is the message; `error` is the provider's code."""
 
+    HANDED_OVER = "message.handed_over"
+    DELIVERED = "message.delivered"
+    FAILED = "message.failed"
+    PUT_OFF = "message.put_off"
+    IN_DOUBT = "message.in_doubt"
+    DENIED = "message.denied"
+    UNKNOWN = "message.unknown"
     TOLD_BY_PHONE = "message.told_by_phone"
     NOT_TOLD = "message.not_told"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from notifications.happened import Happened as OnTheWay
 from notifications.texts import Kind
 from queueing.happened import Happened as InQueue
 from scheduling.happened import Happened
@@ -55,7 +56,7 @@ SILENT = frozenset(
         Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
         Happened.EXTRA_HOURS, Happened.UNDONE, Happened.UNMET, Happened.INVITED, Happened.INVITATION_USED,
         Happened.INVITATION_WITHDRAWN, Happened.LINK_REVOKED, "ticket.corrected",
-        "message.told_by_phone", "message.not_told",
+        *(kind.value for kind in OnTheWay),
         "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
         "ticket.undone", "ticket.missed", "ticket.parked", "ticket.back", "ticket.handed_over", "ticket.sent_on",
         "ticket.noted", "ticket.joined", "ticket.turn_wished",

@@ -1,14 +1,23 @@
 """What every way out promises."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+LONGEST_TRY = timedelta(seconds=20)
+"""A try that lasts longer has to be given up by the way out: unknown."""
+
 
 class Outcome(StrEnum):
-    """What handing a message over came to."""
+    """What handing a message over came to.
+
+    `RETRY` only when the provider surely took nothing; whoever cannot be sure says `UNKNOWN`. `DELIVERED`: the way
+    out knows at once that it arrived.
+    """
 
     HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
     FAILED = "failed"
     RETRY = "retry"
     UNKNOWN = "unknown"
@@ -16,15 +25,49 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """The provider's answer; `provider_id` names the message there when it was taken."""
+    """The provider's answer: `provider_id` names what it took, `error` is its own code for what went wrong."""
 
     outcome: Outcome
+    provider_id: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A message that may have been handed over. `body` is without its last line, the link; `since` is machine time."""
+
+    recipient: str
+    body: str
+    reference: str
+    since: datetime
+
+
+class Answer(StrEnum):
+    """What the provider's own list says of a message."""
+
+    THERE = "there"
+    NOT_THERE = "not_there"
+    CANNOT_SAY = "cannot_say"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The answer of the provider's list, and how the message is named there."""
+
+    answer: Answer
     provider_id: str | None = None
 
 
 class Channel(Protocol):
-    """A way out. `send` never raises for what a provider may answer; it says it in the receipt."""
+    """A way out. Neither method raises for what a provider may answer; it says it in the receipt."""
 
     def send(self, recipient: str, body: str, reference: str) -> Receipt:
-        """Hand a text over to `recipient` (E.164); `reference` is ours, the same for every try of a message."""
+        """Hand a text over to `recipient` (E.164); `reference` is ours, the same for every try of a message.
+
+        Must have given up after `LONGEST_TRY`.
+        """
+        ...
+
+    def look_up(self, sought: Sought) -> Listed:
+        """Whether the provider's own list has the message. `NOT_THERE` only if the list was read to its end."""
         ...

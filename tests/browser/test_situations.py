@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from notifications.outbox import Message
+from notifications.models import Message
 from queueing.models import Ticket
 from scheduling.models import Appointment, AppointmentState, Interpreter, Service, Visit
 from tests.browser.conftest import MORNING, Site

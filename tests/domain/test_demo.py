@@ -10,7 +10,7 @@ from demo.seed import NotADemo, seed, waking_hour
 from foundation.clock import domain_now, move_domain_time
 from foundation.db import Database
 from foundation.facts import SYSTEM
-from notifications.outbox import Message
+from notifications.models import Message
 from queueing.models import Ticket, TicketState
 from scheduling.models import Appointment, AppointmentState, Centre, Claim, Counsellor, Interpreter, Service, Visit
 from tests.build import ZONE, World, at

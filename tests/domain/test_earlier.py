@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from foundation.errors import Moved
 from foundation.facts import CLIENT, SYSTEM
-from notifications.outbox import Message, MessageState
+from notifications.models import Message, MessageState
 from notifications.texts import Kind
 from queueing.tickets import check_in_by_code
 from scheduling import earlier, reaching, visits

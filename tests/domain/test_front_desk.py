@@ -9,7 +9,7 @@ from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from foundation.facts import SYSTEM, Actor, Fact
 from notifications.calling import called_lately, count_to_call, note_called, to_call
-from notifications.outbox import Message, MessageState
+from notifications.models import Message, MessageState
 from notifications.texts import Kind
 from queueing import calls
 from queueing.board import Board

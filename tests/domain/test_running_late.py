@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from notifications.outbox import Message, MessageState
+from notifications.models import Message, MessageState
 from notifications.texts import Kind
 from queueing.board import Board
 from queueing.running_late import run_late

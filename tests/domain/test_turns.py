@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from foundation.errors import NotFound
-from notifications.outbox import Message, MessageState
+from notifications.models import Message, MessageState
 from notifications.texts import Kind
 from queueing import calls
 from queueing.following import give_link, ticket_by_token, ticket_token

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from booking import steps
 from foundation.facts import CLIENT, Fact
-from notifications.outbox import Message
+from notifications.models import Message
 from scheduling.models import Appointment, AppointmentState, Centre, Claim, Service, Visit
 from scheduling.visits import manage_token, visit_to_change
 from tests.build import KEYS, MONDAY, NOW, PHONE, World, at

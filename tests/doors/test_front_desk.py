@@ -8,7 +8,7 @@ from flask import Flask, render_template_string
 from sqlalchemy import select
 
 from foundation.facts import SYSTEM, Actor
-from notifications.outbox import Message, MessageState
+from notifications.models import Message, MessageState
 from queueing.models import Ticket, TicketState
 from queueing.numbers import Numbers
 from queueing.tickets import WalkIn, check_in, take_number

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from notifications.outbox import Message
+from notifications.models import Message
 from scheduling.models import AppointmentState, Claim, Visit
 from tests.build import World
 from tests.doors.client import LookingClient

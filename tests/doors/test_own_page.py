@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from foundation.facts import CLIENT
-from notifications.outbox import Message, MessageState
+from notifications.models import Message, MessageState
 from scheduling import visits
 from scheduling.models import Visit
 from scheduling.proof import proof_code

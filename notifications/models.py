@@ -1,0 +1,156 @@
+"""The outbox's rows: messages, how fast they may go out, and what a month of them costs."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from foundation.errors import sentence
+from foundation.model import Base, UtcDateTime, personal
+from notifications.texts import Kind
+from queueing.models import Ticket
+from scheduling.models import Appointment, Visit
+from scheduling.models.plan import PHONE, TERM
+
+SENT = sentence("Was wir Ihnen geschrieben haben: Damit kann das Zentrum Ihnen helfen.")
+
+
+class MessageState(StrEnum):
+    """Where a message stands.
+
+    `IN_DOUBT`: it may have been handed over, the provider is being asked. `UNKNOWN`: nobody could say within ten
+    minutes; it is not sent again. `DELIVERED` and, once handed over, `FAILED` are what the provider reported.
+    """
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    IN_DOUBT = "in_doubt"
+    HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+    WITHDRAWN = "withdrawn"
+    USELESS = "useless"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+ALLOWED_MOVES: dict[MessageState, frozenset[MessageState]] = {
+    MessageState.DUE: frozenset(
+        {
+            MessageState.CLAIMED, MessageState.WITHDRAWN, MessageState.USELESS, MessageState.UNKNOWN,
+            MessageState.HANDED_OVER, MessageState.DELIVERED, MessageState.FAILED,
+        }
+    ),
+    MessageState.CLAIMED: frozenset(
+        {
+            MessageState.DUE, MessageState.IN_DOUBT, MessageState.HANDED_OVER, MessageState.DELIVERED,
+            MessageState.WITHDRAWN, MessageState.USELESS, MessageState.FAILED, MessageState.UNKNOWN,
+        }
+    ),
+    MessageState.IN_DOUBT: frozenset(
+        {
+            MessageState.DUE, MessageState.HANDED_OVER, MessageState.DELIVERED, MessageState.USELESS,
+            MessageState.FAILED, MessageState.UNKNOWN,
+        }
+    ),
+    MessageState.HANDED_OVER: frozenset({MessageState.DELIVERED, MessageState.FAILED, MessageState.DUE}),
+    MessageState.UNKNOWN: frozenset({MessageState.HANDED_OVER, MessageState.DELIVERED, MessageState.FAILED}),
+    MessageState.WITHDRAWN: frozenset({MessageState.DUE}),
+    MessageState.DELIVERED: frozenset(),
+    MessageState.USELESS: frozenset(),
+    MessageState.FAILED: frozenset(),
+}  # fmt: skip
+"""The one table of allowed moves. From due straight to an end: a report that came after the list had denied it.
+
+From handed over back to due: the provider itself reported that it did not arrive, and may be asked again."""
+
+ON_THEIR_WAY = (MessageState.HANDED_OVER, MessageState.DELIVERED)
+"""States of a message that was handed over and of which nothing bad was heard."""
+
+NOT_ARRIVED = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.USELESS)
+"""States of a message that the client has not seen, or may not have seen; nothing is sent again."""
+
+
+class Message(Base):
+    """One row of the outbox. `due_at`, `useless_after` and `sent_at` are domain time; `claimed_at` and `lease_until`
+    are machine time.
+
+    `subject` is what it is about, as `appointment:12` or `ticket:7`; `again` counts repetitions of the same message.
+    `tries` counts how often a way out was asked, `looks` how often the provider's list since then. `claimed_at` is when
+    the last try began, `lease_until` until when nobody else touches it, or, in doubt, when the provider is asked next.
+    `segments` is what the last try costs, `error` the provider's own code for what went wrong. `body` is the text of
+    the last try, without the link's secret.
+    `called_at` is when a person has told by phone what did not arrive.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("subject", "kind", "version", "again", "recipient", name="uq_message_once"),
+        Index(
+            "ix_message_due", "due_at", "id",
+            sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'"),
+        ),
+        Index(
+            "ix_message_lease", "lease_until",
+            sqlite_where=text("state IN ('claimed', 'in_doubt')"),
+            postgresql_where=text("state IN ('claimed', 'in_doubt')"),
+        ),
+        Index(
+            "ix_message_to_call", "visit_id",
+            sqlite_where=text("state IN ('failed', 'unknown', 'useless')"),
+            postgresql_where=text("state IN ('failed', 'unknown', 'useless')"),
+        ),
+        Index(
+            "ix_message_provider_id", "provider_id",
+            sqlite_where=text("provider_id IS NOT NULL"), postgresql_where=text("provider_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
+    subject: Mapped[str]
+    kind: Mapped[Kind]
+    version: Mapped[int]
+    again: Mapped[int] = mapped_column(default=0, server_default="0")
+    recipient: Mapped[str | None] = personal(PHONE, "Art. 6 (1) a", TERM)
+    body: Mapped[str | None] = personal(SENT, "Art. 6 (1) a", TERM)
+    language: Mapped[str | None]
+    segments: Mapped[int | None]
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    useless_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[MessageState] = mapped_column(default=MessageState.DUE)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    looks: Mapped[int] = mapped_column(default=0, server_default="0")
+    provider_id: Mapped[str | None]
+    error: Mapped[str | None]
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    visit: Mapped[Visit] = relationship()
+    appointment: Mapped[Appointment | None] = relationship()
+    ticket: Mapped[Ticket | None] = relationship()
+
+
+class Pace(Base):
+    """How fast messages may go out: one row that all workers share. Every moment is machine time.
+
+    `free_at` is when the next one may start; `faults` and `faults_since` count what the provider could not take within
+    a minute; until `rests_until` it is left alone.
+    """
+
+    __tablename__ = "pace"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    free_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    faults: Mapped[int] = mapped_column(default=0)
+    faults_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rests_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MonthSent(Base):
+    """How many segments a month has cost so far: handed over, or just being handed over. `month` is `2026-11`."""
+
+    __tablename__ = "month_sent"
+    month: Mapped[str] = mapped_column(primary_key=True)
+    segments: Mapped[int] = mapped_column(default=0)

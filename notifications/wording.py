@@ -1,0 +1,61 @@
+"""A message as its recipient reads it, and as it is kept: without the secret of its link."""
+
+from collections.abc import Sequence
+
+from foundation.formats import clock_time
+from foundation.languages import Languages
+from notifications.models import Message
+from notifications.texts import TEXTS, TO_HELPER, Kind, plain
+from queueing.following import ticket_token
+from scheduling.visits import manage_token
+
+MASK = "…"
+"""Stands for the secret in the kept text: of a link only the hash is stored."""
+
+
+def body_of(message: Message, languages: Languages, public_url: str, keys: Sequence[str]) -> str:
+    """The text as its recipient reads it: in the language of the client, or of the helper who is told instead."""
+    visit, appointment = message.visit, message.appointment
+    language = languages[visit.sms_lang]
+    link = f"{public_url}/{_leads_to(message)}/{_secret(message, keys)}"
+    if appointment is None:
+        text = (TO_HELPER if visit.helper_lang else TEXTS)[message.kind]
+        return plain(language.gettext(text, place=visit.centre.place, link=link))
+    if message.kind is Kind.CANCELLED:
+        link = public_url
+    delay = message.kind is Kind.DELAYED
+    starts_at = appointment.begins_at if delay else appointment.starts_at
+    said = Kind.MOVED if delay and not appointment.delayed_by else message.kind  # taken back: the old time anew
+    text = language.gettext(
+        (TO_HELPER if visit.helper_lang else TEXTS)[said],
+        place=visit.centre.place,
+        day=language.day(visit.centre.local_day(starts_at)),
+        time=clock_time(starts_at, visit.centre.zone),
+        code=visit.code,
+        link=link,
+    )
+    return plain(text)
+
+
+def kept(message: Message, body: str, keys: Sequence[str]) -> str:
+    """The text with the secret of its link masked."""
+    return body.replace(_secret(message, keys), MASK)
+
+
+def with_link(message: Message, keys: Sequence[str]) -> str:
+    """What was sent, with the secret link that is not kept beside it made again."""
+    return (message.body or "").replace(MASK, _secret(message, keys))
+
+
+def without_link(body: str) -> str:
+    """A text without its last line, the link: by this it is found again in a provider's list."""
+    return body.rpartition("\n")[0]
+
+
+def _secret(message: Message, keys: Sequence[str]) -> str:
+    return ticket_token(keys, message.ticket) if message.ticket else manage_token(keys, message.visit)
+
+
+def _leads_to(message: Message) -> str:
+    """To the number and nothing else, or to the visit."""
+    return "n" if message.ticket else "t"
