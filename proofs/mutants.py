@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from foundation.db import Transaction
 from proofs.client import Client
 from scheduling import claims, placing, visits
+from scheduling.choosing import Placement
 from scheduling.models.net import POSTGRESQL_NET, SQLITE_NET
-from scheduling.placing import Placement
 
 EARLY = timedelta(minutes=1)
 

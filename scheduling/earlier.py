@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from foundation.db import Transaction
 from foundation.errors import Moved, Refusal
+from scheduling.choosing import Placement
 from scheduling.claims import claim, lock
 from scheduling.freed import let_go
 from scheduling.happened import Happened
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, AppointmentState, FreedTime, Visit
 from scheduling.moving import move, wish_of
-from scheduling.placing import Placement, Placing
+from scheduling.placing import Placing
 from scheduling.refusals import NotReachable, OfferOver, OneTopicOnly, SlotTaken
 from scheduling.sending_window import window_later
 from scheduling.visits import changeable, visit_to_change, write_appointments

@@ -8,13 +8,14 @@ from sqlalchemy import update
 from foundation.db import Transaction
 from foundation.errors import Moved
 from foundation.model import table_of
+from scheduling.choosing import Placement
 from scheduling.claims import shift, standing_of
 from scheduling.coding import as_written, give_code
 from scheduling.freed import end_offer, note_freed, offer_ids
 from scheduling.happened import Happened
 from scheduling.interpreters import ask_pool
 from scheduling.models import Appointment, AppointmentState, Visit
-from scheduling.placing import Placement, Placing
+from scheduling.placing import Placing
 from scheduling.refusals import StaffOnly, WishBroken
 from scheduling.visits import Overrule, changeable, placed_values
 from scheduling.wish import Wish

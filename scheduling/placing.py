@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from foundation.db import Transaction
 from scheduling.asking import check_wish
-from scheduling.availability import Means
 from scheduling.cells import CELL, Axis
-from scheduling.claims import LONGEST, Situation, Standing, Taken, clear, lock, situation
+from scheduling.choosing import Choice, Placement
+from scheduling.claims import LONGEST, Situation, Standing, clear, lock, situation
 from scheduling.counts import Used, most_holds, over_cap, used_and_version
 from scheduling.explaining import why_nothing_here
 from scheduling.interval import Interval
@@ -25,32 +25,10 @@ from scheduling.refusals import (
     WishBroken,
 )
 from scheduling.search import within_reach
-from scheduling.setup import CentrePlan, ServicePlan, Setup, Space
-from scheduling.wish import Route, Why, Wish
+from scheduling.setup import Setup
+from scheduling.wish import Why, Wish
 
 _SAID = {Why.NO_ROOM: RoomTooSmall, Why.TOO_LONG: ServiceTooLong}
-
-
-@dataclass(frozen=True)
-class Consultation:
-    """One part of a visit with everything chosen."""
-
-    service: ServicePlan
-    counsellor_id: int
-    room_id: int
-    interpreter_id: int | None
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
-class Placement:
-    """A visit in the plan: its consultations, and what each of them claims (by its number)."""
-
-    centre: CentrePlan
-    route: Route
-    parts: tuple[Consultation, ...]
-    claims: tuple[tuple[Taken, int], ...]
 
 
 @dataclass
@@ -124,12 +102,12 @@ class Placing:
         span = Interval(self.starts_at, self.starts_at + longest)
         return situation(self.tx, locked, span, self._day(setup))
 
-    def _choose(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> "_Choice | None":
+    def _choose(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> "Choice | None":
         """Who and where at this start; None when nobody. `regardless` of hours only where there is nobody within."""
         offering = self._offering(setup, locked, stands, regardless)
         bit, means = offering.axis.bit(self.starts_at), offering.means(self.tx.now)
         starts = means.starts(1 << bit, self.wish.routes) if bit is not None else []
-        return _Choice(offering, means, starts[0][1], stands.load, starts[0][0]) if starts else None
+        return Choice(offering, means, starts[0][1], stands.load, starts[0][0]) if starts else None
 
     def _offering(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> Offering:
         (centre_id,) = self.wish.centres
@@ -171,69 +149,3 @@ class Placing:
     def _day(self, setup: Setup) -> Interval:
         zone = setup.centres[self.wish.centres[0]].zone
         return whole_day(self.starts_at.astimezone(zone).date(), zone)
-
-
-@dataclass
-class _Choice:
-    """Picks by language match, then load, then whose link it is, then id; the counsellor's own room, else the
-    smallest; the less busy interpreter.
-    """
-
-    offering: Offering
-    means: Means
-    route: Route
-    load: dict[int, int]
-    bit: int
-
-    def placement(self, starts_at: datetime) -> Placement:
-        """Everything chosen for a start, and what it claims."""
-        offering, wish, bit = self.offering, self.offering.wish, self.bit
-        counsellors = self.means.people(self.route).pick(bit, lambda _, id_: self._rank(id_))
-        rooms = self.means.rooms.pick(bit, lambda number, id_: self._rank_room(counsellors[number], id_))
-        house = self.route is Route.HOUSE
-        interpreter = self.means.interpreters.pick(bit, lambda _, id_: self._rank(id_))[0] if house else None
-        parts, at = [], starts_at
-        for number, service in enumerate(offering.services):
-            room_id = rooms[0] if wish.together else rooms[number]
-            parts.append(Consultation(service, counsellors[number], room_id, interpreter, at, at + service.length))
-            at = at if wish.together else at + service.length
-        return Placement(offering.centre, self.route, tuple(parts), self._claims(parts))
-
-    def _claims(self, parts: Sequence[Consultation]) -> tuple[tuple[Taken, int], ...]:
-        """Counsellor and room with the buffer after, but none where the same one goes on; the interpreter without."""
-        wanted: list[tuple[Taken, int]] = []
-        start, length = parts[0].starts_at, self.offering.length
-        for number, part in enumerate(parts):
-            rested = Interval(part.starts_at, part.ends_at + part.service.buffer)
-            wanted.append((Taken(part.counsellor_id, rested), number))
-            if not (self.offering.wish.together and number):
-                until = start + length.visit + length.buffer if self.offering.wish.together else rested.end
-                wanted += [(Taken(id_, Interval(part.starts_at, until)), number) for id_ in self._atoms(part.room_id)]
-        if parts[0].interpreter_id is not None:
-            wanted.append((Taken(parts[0].interpreter_id, Interval(start, start + length.visit)), 0))
-        return tuple(_without_overlap(sorted(wanted)))
-
-    def _rank(self, id_: int) -> tuple[int, ...]:
-        person, wish = self.offering.setup.people[id_], self.offering.wish
-        spoken = [place for place, tag in enumerate(wish.languages) if tag in person.languages]
-        match = spoken[0] if spoken else len(wish.languages)
-        return match, self.load.get(id_, 0), id_ != wish.preferred, id_
-
-    def _rank_room(self, counsellor_id: int, id_: int) -> tuple[int, ...]:
-        setup = self.offering.setup
-        space: Space = setup.spaces[id_]
-        return space.counter_id != setup.people[counsellor_id].counter_id, space.seats, id_
-
-    def _atoms(self, room_id: int) -> tuple[int, ...]:
-        return self.offering.setup.spaces[room_id].claims
-
-
-def _without_overlap(wanted: Sequence[tuple[Taken, int]]) -> list[tuple[Taken, int]]:
-    """In order of resource and start: a buffer ends where the next part of the same resource begins."""
-    clipped = []
-    for place, (taken, number) in enumerate(wanted):
-        end = taken.interval.end
-        if place + 1 < len(wanted) and wanted[place + 1][0].resource_id == taken.resource_id:
-            end = min(end, wanted[place + 1][0].interval.start)
-        clipped.append((Taken(taken.resource_id, Interval(taken.interval.start, end)), number))
-    return clipped

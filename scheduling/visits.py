@@ -13,6 +13,7 @@ from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from foundation.model import table_of
 from foundation.tokens import token_hash, token_of_ring
+from scheduling.choosing import Placement
 from scheduling.claims import claim, keep, lock_claimed, release, standing_of
 from scheduling.coding import as_written, give_code
 from scheduling.freed import end_offer, note_freed, offer_ids
@@ -21,7 +22,7 @@ from scheduling.interpreters import ask_pool
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, AppointmentState, Claim, Resource, Visit
 from scheduling.models.plan import ALLOWED_MOVES
-from scheduling.placing import Placement, Placing
+from scheduling.placing import Placing
 from scheduling.refusals import AlreadyOver, HoldOver, StaffOnly, TooLate
 from scheduling.wish import Wish
 
