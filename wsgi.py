@@ -17,6 +17,7 @@ from booking import about, earlier, invited, own_data, reachable, steps, to_show
 from booking.places import centre_by_code
 from demo.door import open_demo
 from desk import (
+    absence,
     alarm,
     blocking,
     book,
@@ -95,6 +96,7 @@ PAGES = (
     desk_session,
     lock,
     alarm,
+    absence,
     day,
     week,
     rooms,

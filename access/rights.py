@@ -21,16 +21,15 @@ class Right(StrEnum):
     RECEIVE = "receive"
     REACH = "reach"
     SEE_WEEKS = "see_weeks"
+    RECORD_ABSENCE = "record_absence"
     PAIR_DEVICES = "pair_devices"
     APPROVE_SENTENCES = "approve_sentences"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COUNSELLOR: frozenset({Right.SEE_DAY, Right.CALL, Right.RECEIVE}),
-    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.SEE_WEEKS}),
-    Role.LEAD: frozenset(
-        {Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.SEE_WEEKS, Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}
-    ),
+    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.SEE_WEEKS, Right.RECORD_ABSENCE}),
+    Role.LEAD: frozenset(Right),
     Role.DISTRICT_LEAD: frozenset(),
     Role.ADMIN: frozenset({Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
 }

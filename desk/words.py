@@ -65,5 +65,6 @@ REASONS = {
     Overrule.WAITING_HERE: desk_sentence("wartet schon hier"),
     Overrule.URGENT: desk_sentence("dringend"),
     Overrule.INTERPRETER: desk_sentence("nur dann kann jemand dolmetschen"),
+    Overrule.COVERED: desk_sentence("jemand ist abwesend, die Zeit bleibt"),
 }
 """Why staff give a time outside the rules, the most usual first (decision 10)."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from foundation.db import Transaction
 from proofs.client import Client
-from scheduling import claims, placing, visits
+from scheduling import choosing, claims, placing, visits
 from scheduling.choosing import Placement
 from scheduling.models.net import POSTGRESQL_NET, SQLITE_NET
 
@@ -59,7 +59,7 @@ def nobody_waits() -> None:
 
 def no_buffer() -> None:
     """Claims end with the consultation."""
-    honest = placing._Choice.placement
+    honest = choosing.Choice.placement
 
     def bare(self: Any, starts_at: Any) -> Placement:
         made = honest(self, starts_at)
@@ -69,7 +69,7 @@ def no_buffer() -> None:
             kept.append((claims.Taken(taken.resource_id, taken.interval._replace(end=end)), number))
         return Placement(made.centre, made.route, made.parts, tuple(kept))
 
-    placing._Choice.placement = bare  # type: ignore[method-assign]
+    choosing.Choice.placement = bare  # type: ignore[method-assign]
 
 
 def half_a_booking() -> None:

@@ -9,6 +9,7 @@ from queueing.models import BUSY, Ticket
 from queueing.tickets import open_ticket
 from scheduling import moving, visits
 from scheduling.models import Visit
+from scheduling.rebooking import Chosen, take_over
 from scheduling.visits import Overrule
 from scheduling.wish import Wish
 
@@ -36,6 +37,14 @@ def move_here(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, ov
     """
     ticket = _waiting(tx, visit)
     moving.move(tx, visit, wish, starts_at, overrule)
+    if ticket and visit.day_on != ticket.day_on:
+        leave(tx, ticket)
+
+
+def cover_here(tx: Transaction, visit: Visit, chosen: Chosen) -> None:
+    """Somebody is away: give a visit (its row locked) what was chosen for it; as `move_here`."""
+    ticket = _waiting(tx, visit)
+    take_over(tx, visit, chosen)
     if ticket and visit.day_on != ticket.day_on:
         leave(tx, ticket)
 

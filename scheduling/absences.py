@@ -76,6 +76,28 @@ class Shut(Change):
         tx.record(Happened.CLOSED, "centre", self.centre_id, scope_of(self.centre_id))
 
 
+def recorded(session: Session, centre: Centre, now: datetime) -> list[Absence | Closure]:
+    """Absences and closures that are not over and count at a centre, the first first."""
+    rooms = select(Room.id).where(Room.centre_id == centre.id)
+    people = select(Hours.resource_id).where(Hours.centre_id == centre.id)
+    more = select(ExtraHours.resource_id).where(ExtraHours.centre_id == centre.id)
+    here = Absence.resource_id.in_(rooms.union(people, more))
+    absences = session.scalars(select(Absence).where(here, Absence.ends_at > now)).all()
+    closures = session.scalars(select(Closure).where(Closure.centre_id == centre.id, Closure.ends_at > now)).all()
+    return sorted([*absences, *closures], key=lambda row: (row.starts_at, row.id))
+
+
+def still_hit(session: Session, rows: Iterable[Absence | Closure], now: datetime) -> list[Hit]:
+    """Whom what was recorded still leaves standing where nobody is, each appointment once."""
+    hits = {hit.appointment_id: hit for row in rows for hit in _as_change(row).hits(session, now) if not hit.held}
+    return sorted(hits.values(), key=lambda hit: (hit.starts_at, hit.appointment_id))
+
+
+def _as_change(row: Absence | Closure) -> Away | Shut:
+    interval = Interval(row.starts_at, row.ends_at)
+    return Shut(row.centre_id, interval) if isinstance(row, Closure) else Away(row.resource_id, interval)
+
+
 def undo(tx: Transaction, kind: type[Absence] | type[Closure], row_id: int) -> None:
     """Take an absence or a closure back, which hits nobody. Raises NotFound."""
     row = cast(Absence | Closure | None, tx.session.get(kind, row_id))

@@ -55,6 +55,10 @@ class Row:
             self.done.append(done)
         self.starts = handed_over
 
+    def free(self, bit: int) -> list[int]:
+        """Who could do the first part of a visit that starts at `bit`, and rest after it; by id."""
+        return sorted(id_ for id_, bits in self.done[0].items() if bits >> bit & 1)
+
     def pick(self, bit: int, rank: Rank) -> list[int]:
         """The best of those who can start at `bit`, one a part; whoever has the last part does the ones before too."""
         chosen: list[int] = []
@@ -78,6 +82,10 @@ class Pair:
         self.starts = joined(
             bits & joined(other for other_id, other in second.items() if other_id != id_) for id_, bits in first.items()
         )
+
+    def free(self, bit: int) -> list[int]:
+        """As in `Row`."""
+        return sorted(id_ for id_, bits in self.tables[0].items() if bits >> bit & 1)
 
     def pick(self, bit: int, rank: Rank) -> list[int]:
         """The best two for a start."""

@@ -25,17 +25,16 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
     """Give a visit (its row locked) another time; the new is claimed before the old is freed, link and code stay.
 
     `wish` names the services of the visit in their order, and the one centre it moves to. The same start again changes
-    nothing, unless the wish names a counsellor or another centre. Whoever comes earlier now has had that wish; an open
-    offer is taken or ends. Raises what `Placing.place` does, TooLate,
-    AlreadyOver, StaffOnly, and Moved when somebody else has moved it meanwhile.
+    nothing, unless the wish names another counsellor, room, interpreter or centre. Whoever comes earlier now has had
+    that wish; an open offer is taken or ends. Raises what `Placing.place` does, TooLate, AlreadyOver, StaffOnly, and
+    Moved when somebody else has moved it meanwhile.
     """
     if overrule and tx.by.kind == "client":
         raise StaffOnly
     booked = changeable(visit, tx.now)
     if [a.service_id for a in booked] != list(wish.services):
         raise WishBroken
-    stays = booked[0].starts_at == starts_at and wish.centres == (visit.centre_id,)
-    if stays and wish.counsellor in {None, booked[0].counsellor_id}:
+    if booked[0].starts_at == starts_at and wish.centres == (visit.centre_id,) and _asks_nothing_new(wish, booked[0]):
         return visit
     own = standing_of(tx.session, [*(appointment.id for appointment in booked), *offer_ids(visit)])
     placement = Placing(tx, wish, starts_at, own=own, visit_id=visit.id, overruled=overrule is not None).place()
@@ -60,6 +59,13 @@ def wish_of(visit: Visit, booked: Sequence[Appointment]) -> Wish:
         tuple(appointment.service_id for appointment in booked), (visit.centre_id,), tuple(visit.spoken_langs),
         visit.party, frozenset(visit.wishes), together,
     )  # fmt: skip
+
+
+def _asks_nothing_new(wish: Wish, first: Appointment) -> bool:
+    asked = (
+        (wish.counsellor, first.counsellor_id), (wish.room, first.room_id), (wish.interpreter, first.interpreter_id),
+    )  # fmt: skip
+    return all(wanted in {None, has} for wanted, has in asked)
 
 
 def _write(tx: Transaction, booked: Sequence[Appointment], placement: Placement, overrule: Overrule | None) -> None:

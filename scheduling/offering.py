@@ -41,14 +41,22 @@ class Offering:
     """
 
     def __init__(
-        self, setup: Setup, wish: Wish, centre_id: int, axis: Axis, taken: Mapping[int, int], regardless: bool = False
+        self,
+        setup: Setup,
+        wish: Wish,
+        centre_id: int,
+        axis: Axis,
+        taken: Mapping[int, int],
+        regardless: bool = False,
+        any_start: bool = False,
     ) -> None:
         """`taken` says where resources are claimed, as bits by id; resources it does not know take no part.
 
-        `regardless` of hours is staff's way to overrule them; absences, closures and claims always count.
+        `regardless` of hours is staff's way to overrule them; absences, closures and claims always count. `any_start`
+        leaves aside on which starts days fill without gaps.
         """
         self.setup, self.wish, self.centre = setup, wish, setup.centres[centre_id]
-        self.axis, self.taken, self.regardless = axis, taken, regardless
+        self.axis, self.taken, self.regardless, self.any_start = axis, taken, regardless, any_start
         self.services, self.length = services_of(setup, wish), length_of(setup, wish)
 
     def means(self, now: datetime) -> Means:
@@ -108,7 +116,7 @@ class Offering:
         for part in claims:
             if part != resource_id:
                 opened &= self.setup.open_bits(part, self.centre.id, self.axis)
-        if not on_grid:
+        if not on_grid or self.any_start:
             return Supply(resource_id, opened, free)
         pitch = cells(self.length.visit + self.length.buffer)
         return Supply(resource_id, opened, free, self.setup.grid_bits(resource_id, self.centre.id, self.axis, pitch))

@@ -63,6 +63,7 @@ class Overrule(StrEnum):
     AGREED = "agreed"
     WAITING_HERE = "waiting_here"
     INTERPRETER = "interpreter"
+    COVERED = "covered"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,171 @@
+"""A colleague is ill, a room or the centre is closed: whom that hits, a proposal for each, one press for all (7.5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from access.rights import Right
+from desk.session import blueprint
+from doorway.binding import reading, request_now, transaction
+from doorway.gates import centre_in, current_account, current_centre, staff
+from doorway.pages import field, number_field, see_other
+from foundation.db import Transaction
+from foundation.errors import Moved, NotFound, Refusal, desk_sentence
+from queueing.replanning import cover_here
+from scheduling.absences import Away, Shut, recorded, still_hit, undo
+from scheduling.changing import Change, save
+from scheduling.choosing import Placement
+from scheduling.models import Absence, Centre, Closure, Counsellor, Hours, Interpreter, Resource, Room
+from scheduling.opening import days_window
+from scheduling.rebooking import Chosen, Proposal, proposals
+from scheduling.visits import visit_to_change
+from scheduling.wish import Route
+
+LONGEST = timedelta(days=366)
+WHOLE_CENTRE = "centre"
+KINDS: dict[str, type[Absence] | type[Closure]] = {"absence": Absence, "closure": Closure}
+
+
+class DaysBroken(Refusal):
+    """Not two days in order."""
+
+    text = desk_sentence("Bitte einen ersten und einen letzten Tag wählen, höchstens ein Jahr.")
+    status = 422
+
+
+@dataclass(frozen=True)
+class Row:
+    """A proposal as the page shows it; each of its choices with the value that the form sends for it."""
+
+    proposal: Proposal
+    choices: Sequence[tuple[str, Placement]]
+
+
+@blueprint.get("/absence")
+@staff(Right.RECORD_ABSENCE)
+def absence() -> str:
+    """Who is away, whom it hits, and what could become of each."""
+    return _page()
+
+
+@blueprint.post("/absence")
+@staff(Right.RECORD_ABSENCE)
+def record_absence() -> tuple[str, int] | Response:
+    """Record who or what is away; whom it hits keeps standing until somebody has decided."""
+    try:
+        with transaction() as tx:
+            save(tx, _typed(tx, centre_in(tx)))
+    except Refusal as refusal:
+        return _page(refusal), refusal.status
+    return see_other(".absence")
+
+
+@blueprint.post("/absence/accept")
+@staff(Right.RECORD_ABSENCE)
+def accept_proposals() -> Response:
+    """What is chosen in each row becomes so, one visit after the other; what somebody took meanwhile stays open."""
+    done = taken = 0
+    for proposal in _proposals(reading(), current_centre(), request_now()):
+        chosen = field(f"choice-{proposal.visit.id}", 120)
+        if not chosen:
+            continue
+        try:
+            with transaction() as tx:
+                _cover(tx, proposal.visit.id, _chosen(chosen))
+            done += 1
+        except Refusal:
+            taken += 1
+    return see_other(".absence", done=done, taken=taken)
+
+
+@blueprint.post("/absence/undo")
+@staff(Right.RECORD_ABSENCE)
+def undo_absence() -> Response:
+    """She is here after all. Raises NotFound for what is not recorded at this centre."""
+    kind, row_id = KINDS.get(field("kind", 10)), number_field("row")
+    with transaction() as tx:
+        here = {(type(row), row.id) for row in recorded(tx.session, centre_in(tx), tx.now)}
+        if kind is None or (kind, row_id) not in here:
+            raise NotFound
+        undo(tx, kind, row_id)
+    return see_other(".absence")
+
+
+def _page(refusal: Refusal | None = None) -> str:
+    centre, now = current_centre(), request_now()
+    away = recorded(reading(), centre, now)
+    return render_template(
+        "desk/absence.html", account=current_account(), centre=centre, refusal=refusal, today=centre.local_day(now),
+        rows=[Row(one, _choices(one)) for one in _proposals(reading(), centre, now)], away=away,
+        names={one.id: one for one in people_and_rooms(reading(), centre)}, whole_centre=WHOLE_CENTRE,
+        sent=request.form, tick=timedelta(microseconds=1),
+    )  # fmt: skip
+
+
+def _proposals(session: Session, centre: Centre, now: datetime) -> list[Proposal]:
+    hits = still_hit(session, recorded(session, centre, now), now)
+    return [one for one in proposals(session, hits, now) if one.visit.centre_id == centre.id]
+
+
+def people_and_rooms(session: Session, centre: Centre) -> list[Resource]:
+    """Everybody with hours at a centre, and its rooms."""
+    here = select(Hours.resource_id).where(Hours.centre_id == centre.id)
+    people = [
+        *session.scalars(select(Counsellor).where(Counsellor.id.in_(here)).order_by(Counsellor.name)),
+        *session.scalars(select(Interpreter).where(Interpreter.id.in_(here)).order_by(Interpreter.name)),
+    ]
+    return [*people, *session.scalars(select(Room).where(Room.centre_id == centre.id).order_by(Room.id))]
+
+
+def _choices(proposal: Proposal) -> list[tuple[str, Placement]]:
+    placements = [proposal.keeps, *proposal.later] if proposal.keeps else proposal.later
+    return [(_written(Chosen.of(placement)), placement) for placement in placements]
+
+
+def _written(chosen: Chosen) -> str:
+    """As the form carries it; what it may do is checked by the rules of booking, whatever it says."""
+    parts = (
+        f"{chosen.starts_at:%Y-%m-%dT%H:%M%z}", chosen.counsellor_id, chosen.room_id, chosen.interpreter_id or "",
+        chosen.route.value,
+    )  # fmt: skip
+    return " ".join(str(part) or "-" for part in parts)
+
+
+def _chosen(written: str) -> Chosen:
+    """Read back. Raises Moved for what is none: an older page, or another one."""
+    try:
+        start, counsellor, room, interpreter, route = written.split(" ")
+        moment = datetime.strptime(start, "%Y-%m-%dT%H:%M%z")
+        who = None if interpreter == "-" else int(interpreter)
+        return Chosen(moment, int(counsellor), int(room), who, Route(route))
+    except ValueError as fault:
+        raise Moved from fault
+
+
+def _cover(tx: Transaction, visit_id: int, chosen: Chosen) -> None:
+    visit = visit_to_change(tx, visit_id)
+    if visit.centre_id != centre_in(tx).id:
+        raise Moved
+    cover_here(tx, visit, chosen)
+
+
+def _typed(tx: Transaction, centre: Centre) -> Change:
+    """What the form says. Raises DaysBroken, NotFound."""
+    try:
+        first, last = date.fromisoformat(field("first", 10)), date.fromisoformat(field("last", 10))
+    except ValueError as fault:
+        raise DaysBroken from fault
+    if not first <= last < first + LONGEST:
+        raise DaysBroken
+    interval = days_window(centre.zone, first, (last - first).days + 1)
+    if field("who", 20) == WHOLE_CENTRE:
+        return Shut(centre.id, interval)
+    who = number_field("who")
+    if who not in {one.id for one in people_and_rooms(tx.session, centre)}:
+        raise NotFound
+    return Away(who, interval)

@@ -1,0 +1,223 @@
+"""What becomes of those whom an absence or a closure hits: a proposal for each, by the same rules as booking (7.5).
+
+The same time with a colleague who can, else the next times, else a person has to call. A visit may use what is free and
+what it has itself; what another one has that is hit, too, stays that one's until it has moved. So proposals do not wait
+for each other, and whoever is not moved yet still stands where she stood.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import product
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from foundation.db import Transaction
+from scheduling.availability import Means
+from scheduling.cells import CELL, Axis
+from scheduling.changing import Hit
+from scheduling.choosing import Choice, Placement, arranged
+from scheduling.claims import LONGEST, Standing, Taken, standing_of
+from scheduling.covering import Way, keep_times
+from scheduling.interval import Interval
+from scheduling.memory import setup_at, taken_bits, versions
+from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.moving import move, wish_of
+from scheduling.offering import Offering
+from scheduling.setup import Setup
+from scheduling.visits import Overrule, changeable
+from scheduling.wish import Route, Wish
+
+LATER = timedelta(weeks=3)
+"""How far after her time a client is offered another one."""
+
+CHOICES = 3
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What could become of a visit: `keeps` its time with somebody else, or one of `later`; neither: a person calls."""
+
+    visit: Visit
+    keeps: Placement | None
+    later: tuple[Placement, ...]
+
+    @property
+    def first(self) -> Placement | None:
+        """What is proposed."""
+        return self.keeps or next(iter(self.later), None)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a person has chosen for a visit out of its proposal."""
+
+    starts_at: datetime
+    counsellor_id: int
+    room_id: int
+    interpreter_id: int | None
+    route: Route
+
+    @classmethod
+    def of(cls, placement: Placement) -> "Chosen":
+        """As it was proposed; of several consultations, what the first one needs."""
+        first = placement.parts[0]
+        return cls(first.starts_at, first.counsellor_id, first.room_id, first.interpreter_id, placement.route)
+
+
+def take_over(tx: Transaction, visit: Visit, chosen: Chosen) -> None:
+    """Move a visit (its row locked) to what was chosen. Raises what `move` does: somebody may have been faster.
+
+    Whoever keeps her time needs no lead time; any other time keeps to all rules of booking.
+    """
+    booked = changeable(visit, tx.now)
+    wish = replace(wish_of(visit, booked), counsellor=chosen.counsellor_id, routes=frozenset({chosen.route}))
+    if len(booked) == 1:
+        wish = replace(wish, room=chosen.room_id, interpreter=chosen.interpreter_id)
+    stays = chosen.starts_at == booked[0].starts_at
+    move(tx, visit, wish, chosen.starts_at, Overrule.COVERED if stays else None)
+
+
+@dataclass(frozen=True)
+class _Stranded:
+    """A visit that is hit, what it was booked for, and what it has claimed."""
+
+    visit: Visit
+    booked: Sequence[Appointment]
+    wish: Wish
+    own: Sequence[Standing]
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.booked[0].starts_at
+
+
+def proposals(session: Session, hits: Sequence[Hit], now: datetime) -> list[Proposal]:
+    """One for each visit that is hit and has not begun, in order of time. The change itself is recorded already."""
+    stranded = sorted(_stranded(session, {hit.visit_id for hit in hits}, now), key=lambda one: one.starts_at)
+    if not stranded:
+        return []
+    search = _Search.over(session, stranded, now)
+    kept = keep_times([search.ways(one) for one in stranded])
+    search.take(taken for way in kept if way for taken in way.takes)
+    found = []
+    for one, way in zip(stranded, kept, strict=True):
+        later = search.later(one)
+        if way is None and later:
+            search.take(taken for taken, _ in later[0].claims)
+        found.append(Proposal(one.visit, way.placement if way else None, tuple(later)))
+    return found
+
+
+def _stranded(session: Session, visit_ids: Collection[int], now: datetime) -> Iterator[_Stranded]:
+    """Those of the visits that are booked and still to begin."""
+    found = select(Visit).where(Visit.id.in_(visit_ids), Visit.ended_at.is_(None))
+    for visit in session.scalars(found.options(selectinload(Visit.appointments))):
+        booked = [part for part in visit.appointments if part.state is AppointmentState.BOOKED]
+        if booked and booked[0].starts_at > now:
+            own = standing_of(session, [part.id for part in booked])
+            yield _Stranded(visit, booked, wish_of(visit, booked), own)
+
+
+@dataclass
+class _Search:
+    """Free time as it is now, and what the proposals made so far would take."""
+
+    setup: Setup
+    axis: Axis
+    taken: dict[int, int]
+    now: datetime
+
+    @classmethod
+    def over(cls, session: Session, stranded: Sequence[_Stranded], now: datetime) -> "_Search":
+        version, _ = versions(session, ())
+        setup = setup_at(session, version)
+        ids = {id_ for one in stranded for id_ in setup.candidates(one.wish, one.visit.centre_id)}
+        axis = Axis.over(Interval(now, max(one.starts_at for one in stranded) + LATER), LONGEST)
+        return cls(setup, axis, dict(taken_bits(session, versions(session, ids)[1], axis, now)), now)
+
+    def take(self, claims: Iterable[Taken]) -> None:
+        """From now on this is taken, too."""
+        for resource_id, interval in claims:
+            self.taken[resource_id] = self.taken.get(resource_id, 0) | self.axis.touched([interval])
+
+    def ways(self, one: _Stranded) -> list[Way]:
+        """Every way to keep the time; whoever is away is not among them."""
+        bit = self.axis.bit(one.starts_at)
+        if bit is None:
+            return []
+        offering = self._offering(one, one.wish, any_start=True)
+        if len(one.booked) > 1:
+            return self._of_many(one, offering, bit)
+        return [
+            Way(placement, _cost(one, placement)) for placement in _of_one(one, offering, offering.means(self.now), bit)
+        ]
+
+    def later(self, one: _Stranded) -> list[Placement]:
+        """The next times after hers, at her centre, within lead time and horizon."""
+        offering = self._offering(one, one.wish)
+        lead = max(service.lead_time for service in offering.services)
+        horizon = min(service.horizon for service in offering.services)
+        since = max(one.starts_at + CELL, self.now + lead)
+        until = min(one.starts_at + LATER, self.now + horizon)
+        if since >= until:
+            return []
+        means = offering.means(self.now)
+        free = means.starts(self.axis.starting(Interval(since, until)), one.wish.routes)[:CHOICES]
+        return [self._choice(offering, means, route, bit) for bit, route in free]
+
+    def _of_many(self, one: _Stranded, offering: Offering, bit: int) -> list[Way]:
+        """Several consultations in one visit: whoever could take the first, and the best for the rest."""
+        ways = []
+        for person in self.setup.counsellors(one.wish, offering.centre.id):
+            asked = self._offering(one, replace(one.wish, counsellor=person.id), any_start=True)
+            means = asked.means(self.now)
+            starts = means.starts(1 << bit, one.wish.routes)
+            if starts:
+                placement = self._choice(asked, means, starts[0][1], bit)
+                ways.append(Way(placement, _cost(one, placement)))
+        return ways
+
+    def _choice(self, offering: Offering, means: Means, route: Route, bit: int) -> Placement:
+        starts_at = self.axis.interval.start + bit * CELL
+        return Choice(offering, means, route, {}, bit).placement(starts_at)
+
+    def _offering(self, one: _Stranded, wish: Wish, any_start: bool = False) -> Offering:
+        taken = dict(self.taken)
+        for standing in one.own:
+            resource_id, interval = standing.taken
+            if resource_id in taken:
+                taken[resource_id] &= ~self.axis.touched([interval])
+        return Offering(self.setup, wish, one.visit.centre_id, self.axis, taken, any_start=any_start)
+
+
+def _of_one(one: _Stranded, offering: Offering, means: Means, bit: int) -> Iterator[Placement]:
+    """Every colleague who could take over, by the best way of talking each; room and interpreter stay if they can."""
+    starts_at, before, seen = offering.axis.interval.start + bit * CELL, one.booked[0], set[int]()
+    rooms = _stays(means.rooms.free(bit), before.room_id)
+    for route in Route:
+        if not means.by(route) >> bit & 1:
+            continue
+        house = route is Route.HOUSE
+        interpreters = _stays(means.interpreters.free(bit), before.interpreter_id) if house else [None]
+        people = [id_ for id_ in means.people(route).free(bit) if id_ not in seen]
+        seen.update(people)
+        for who, room, interpreter in product(people, rooms, interpreters):
+            yield arranged(offering, route, starts_at, [who], [room], interpreter)
+
+
+def _stays(free: Sequence[int], before: int | None) -> Sequence[int]:
+    """What it was before, if that is free; nobody else can have it then."""
+    return [before] if before is not None and before in free else free
+
+
+def _cost(one: _Stranded, placement: Placement) -> int:
+    """How far a way is from what was booked: how people talk, then who it is with, then where."""
+    routes, first, before = list(Route), placement.parts[0], one.booked[0]
+    worse = max(0, routes.index(placement.route) - routes.index(Route(before.route)))
+    other = (
+        first.counsellor_id != before.counsellor_id, first.interpreter_id != before.interpreter_id,
+        first.room_id != before.room_id,
+    )  # fmt: skip
+    return 8 * worse + 4 * other[0] + 2 * other[1] + other[2]

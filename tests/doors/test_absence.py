@@ -1,0 +1,116 @@
+"""A colleague is ill: whom it hits stands on one page with a proposal each, and one press takes them all."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import takewhile
+
+from sqlalchemy import select
+
+from foundation.facts import SYSTEM
+from notifications.models import Message
+from scheduling.models import Visit
+from tests.build import MONDAY, NOW, PHONE, World, at
+from tests.domain.test_rebooking import first_of, with_ahorn
+from tests.doors.client import LookingClient
+
+Staff = Callable[[str], LookingClient]
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def ill(desk: LookingClient, world: World, first=TUESDAY, last=TUESDAY, who: object = None):
+    desk.get("/desk/absence")
+    return desk.send("/desk/absence", {"who": str(who or world.ahorn), "first": str(first), "last": str(last)})
+
+
+def choices(desk: LookingClient, visit_id: int) -> list[str]:
+    """The values the page offers for a visit, the proposal first."""
+    desk.get("/desk/absence")
+    tags = iter(desk.page.tags)
+    if not any(tag == "select" and attributes.get("name") == f"choice-{visit_id}" for tag, attributes in tags):
+        return []
+    options = takewhile(lambda one: one[0] == "option", tags)
+    return [attributes["value"] for _, attributes in options if attributes["value"]]
+
+
+def test_one_press_gives_everybody_to_a_colleague_and_tells_them(staff: Staff, world: World):
+    told = with_ahorn(world, at("09:35", TUESDAY))
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        visit = tx.session.get_one(Visit, told)
+        visit.phone, visit.consent_at = PHONE, NOW
+    silent, desk = with_ahorn(world, at("10:10", TUESDAY)), staff("desk")
+    assert ill(desk, world).status_code == 303
+    proposed = {f"choice-{id_}": choices(desk, id_)[0] for id_ in (visit.id, silent)}
+    assert "2 Vorschläge übernehmen" in desk.page.text
+    assert "am Empfang sagen" in desk.page.text
+    answer = desk.send("/desk/absence/accept", proposed)
+    assert desk.get(answer.location).status_code == 200
+    assert "2 übernommen" in desk.page.text
+    assert "Gerade ist niemand betroffen" in desk.page.text
+    assert [first_of(world, id_).counsellor_id for id_ in (visit.id, silent)] == [world.buche] * 2
+    with world.database.reading() as session:
+        assert session.scalars(select(Message).where(Message.visit_id == visit.id)).all()
+        assert not session.scalars(select(Message).where(Message.visit_id == silent)).all()
+
+
+def test_another_time_is_chosen_in_the_row_and_who_is_left_out_stays(staff: Staff, world: World):
+    moved, left = with_ahorn(world, at("09:35", TUESDAY)), with_ahorn(world, at("10:10", TUESDAY))
+    desk = staff("lead")
+    ill(desk, world)
+    later = choices(desk, moved)[1]
+    desk.send("/desk/absence/accept", {f"choice-{moved}": later, f"choice-{left}": ""})
+    assert first_of(world, moved).starts_at > at("09:35", TUESDAY)
+    assert first_of(world, left).counsellor_id == world.ahorn
+    assert choices(desk, moved) == []
+    assert choices(desk, left)
+
+
+def test_what_somebody_took_meanwhile_stays_open_and_is_said(staff: Staff, world: World):
+    visit_id, desk = with_ahorn(world, at("09:35", TUESDAY)), staff("desk")
+    ill(desk, world)
+    proposal = choices(desk, visit_id)[0]
+    world.book(at("09:35", TUESDAY))  # the colleague has gone
+    answer = desk.send("/desk/absence/accept", {f"choice-{visit_id}": proposal})
+    desk.get(answer.location)
+    assert "anders vergeben" in desk.page.text
+    assert first_of(world, visit_id).counsellor_id == world.ahorn
+    assert choices(desk, visit_id)
+
+
+def test_a_changed_mind_takes_the_absence_back(staff: Staff, world: World):
+    visit_id, desk = with_ahorn(world, at("09:35", TUESDAY)), staff("desk")
+    ill(desk, world)
+    assert choices(desk, visit_id)
+    assert desk.send("/desk/absence/undo", {"kind": "absence", "row": desk.page.field("row")}).status_code == 303
+    assert choices(desk, visit_id) == []
+    assert "Niemand ist abgemeldet" in desk.page.text
+
+
+def test_a_shut_centre_is_recorded_and_its_people_get_another_day(staff: Staff, world: World):
+    visit_id, desk = with_ahorn(world, at("09:35", TUESDAY)), staff("lead")
+    assert ill(desk, world, who="centre").status_code == 303
+    assert "2026-11-25" in choices(desk, visit_id)[0]
+
+
+def test_odd_entries_are_refused_and_keep_what_was_typed(staff: Staff, world: World):
+    desk = staff("desk")
+    assert ill(desk, world, first=TUESDAY, last=MONDAY).status_code == 422
+    assert "ersten und einen letzten Tag" in desk.page.text
+    assert desk.page.field("first") == str(TUESDAY)
+    assert ill(desk, world, first=MONDAY - timedelta(days=7), last=MONDAY - timedelta(days=7)).status_code == 422
+    assert ill(desk, world, who=world.eiche).status_code == 404
+    assert ill(desk, world, who="nobody").status_code == 404
+    assert desk.send("/desk/absence/undo", {"kind": "absence", "row": "99"}).status_code == 404
+    assert desk.send("/desk/absence/undo", {"kind": "x", "row": "1"}).status_code == 404
+
+
+def test_a_choice_that_is_none_changes_nothing(staff: Staff, world: World):
+    visit_id, desk = with_ahorn(world, at("09:35", TUESDAY)), staff("desk")
+    ill(desk, world)
+    desk.get("/desk/absence")
+    for odd in ("x", f"2026-11-24T08:35+0000 {world.buche} 1 - sideways", "2026-11-24T08:35+0000 999 999 - direct"):
+        assert desk.send("/desk/absence/accept", {f"choice-{visit_id}": odd}).status_code == 303
+    assert first_of(world, visit_id).counsellor_id == world.ahorn
+
+
+def test_a_counsellor_records_no_absence_of_others(staff: Staff):
+    assert staff("ahorn").get("/desk/absence").status_code == 403
