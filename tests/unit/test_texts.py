@@ -1,7 +1,9 @@
 """The texts of messages in every language: allowed words, segments, no typographic surprises (S-01, S-10)."""
 
+import json
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -35,6 +37,15 @@ LINK = "https://iz.kreis-x.de/t/" + "x" * 22
 def test_segments_are_counted_as_networks_count(text: str, encoding: str, units: int, segments: int):
     size = size_of(text)
     assert (size.encoding, size.units, size.segments) == (encoding, units, segments)
+
+
+def test_another_counter_comes_to_the_same_segments():
+    """What npm's sms-segments-calculator 1.3.0 said of random texts in all scripts around the lengths that matter."""
+    said = json.loads((Path(__file__).parent / "golden" / "segments.json").read_text())
+    assert len(said) > 200
+    for text, encoding, segments in said:
+        size = size_of(text)
+        assert (size.encoding, size.segments) == (encoding, segments), text
 
 
 @given(st.text(max_size=400))
