@@ -23,8 +23,9 @@ from foundation.facts import SYSTEM
 from foundation.faults import told_without_values
 from foundation.languages import Languages
 from foundation.settings import Settings
-from notifications.channels import CHANNELS
+from notifications.channels import channel_for
 from notifications.delivery import Post, send_due
+from notifications.forgetting import forget_old
 from notifications.meanings import meanings
 from notifications.outbox import write_messages
 from notifications.settling import settle_doubts
@@ -53,6 +54,11 @@ def send(post: Post) -> Duty:
 def ask_for_doubts(post: Post) -> Duty:
     """Ask the provider's list for what may have been handed over."""
     return lambda database, now: settle_doubts(database, post.channel, now, machine_now)
+
+
+def have_forgotten(post: Post) -> Duty:
+    """Have the provider erase what it keeps of our messages."""
+    return lambda database, now: forget_old(database, post.channel, now)
 
 
 def tidy(database: Database, now: datetime) -> None:
@@ -152,7 +158,7 @@ def main() -> None:
             )
     languages = Languages.load(ROOT / "translations")
     post = Post(
-        CHANNELS[settings.sms_provider](), languages, settings.public_url, settings.secret_keys,
+        channel_for(settings), languages, settings.public_url, settings.secret_keys,
         meanings(settings.sms_errors), settings.sms_a_second, settings.sms_segments_a_month, SENDERS,
     )  # fmt: skip
     duties: list[tuple[str, Duty, int]] = [
@@ -163,6 +169,7 @@ def main() -> None:
         ("nearly your turn", tell_turns, 5),
         ("close the day", close_days, 60),
         ("tidy", tidy, 60),
+        ("have forgotten", have_forgotten(post), 3600),
     ]
     clock = BackgroundScheduler(timezone="UTC")
     for name, duty, seconds in duties:

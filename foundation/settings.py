@@ -1,10 +1,18 @@
 """Every setting, its default and its meaning, read once from the environment."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+SMS_PROVIDERS = ("simulated", "twilio")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\+[1-9][0-9]{6,14}")
+_PREFIX = re.compile(r"\+[1-9][0-9]{0,2}")
+_CORRECTION = re.compile(r"\w+ *= *[a-z_]+")
 
 
 class SettingsError(Exception):
@@ -23,7 +31,16 @@ class Settings:
     secret_keys: tuple[str, ...] = _setting((), "key ring, comma separated, newest first, each at least 32 characters")
     public_url: str = _setting("", "address people open, with scheme: in QR codes, links in messages, signatures")
     demo: bool = _setting(False, "demo mode: example data, simulated phones, movable time; never with real people")
-    sms_provider: str = _setting("simulated", "way out for SMS; `simulated` hands nothing to anybody")
+    sms_provider: str = _setting(
+        "simulated", "way out for SMS: `twilio`, or `simulated`, which hands nothing to anybody"
+    )
+    sms_sender: str = _setting(
+        "",
+        "who SMS come from, always the same: at most 11 letters and figures, one letter at least, or a number (S-04)",
+    )
+    sms_prefixes: tuple[str, ...] = _setting(
+        ("+49",), "countries whose mobile numbers get SMS, comma separated, as +49,+380 (S-17)"
+    )
     sms_a_second: int = _setting(10, "how many SMS all workers together hand over a second at most; 0 is no limit")
     sms_segments_a_month: int = _setting(
         5000, "how many segments of SMS a month may cost; beyond it nothing is sent and the desk calls; 0 is no limit"
@@ -33,8 +50,18 @@ class Settings:
         (),
         "corrections of what the provider's error codes mean, comma separated, as 30008=lost",
     )
-    twilio_account_sid: str = _setting("", "live SMS account; refused in demo mode")
-    twilio_auth_token: str = _setting("", "live SMS secret; refused in demo mode")
+    twilio_account_sid: str = _setting("", "the account at Twilio, AC…; refused in demo mode, as all of Twilio's are")
+    twilio_auth_token: str = _setting(
+        "", "its primary token: Twilio signs its reports with it; sends if there is no key"
+    )
+    twilio_api_key: str = _setting("", "API key that sends, SK…; can be withdrawn without touching the account")
+    twilio_api_secret: str = _setting("", "the secret of the API key")
+    twilio_messaging_service_sid: str = _setting("", "Messaging Service that sends, MG…, instead of SMS_SENDER")
+    twilio_region: str = _setting(
+        "", "where Twilio processes: ie1 is Ireland; key and token must be those of the region"
+    )
+    twilio_edge: str = _setting("", "where Twilio is entered, as dublin; goes with the region")
+    twilio_base_url: str = _setting("", "a test server that stands in for Twilio: https, or on this machine")
     operator_name: str = _setting(
         "Landkreis Musterkreis", "who runs the centres and answers for these pages: imprint, privacy"
     )
@@ -78,8 +105,7 @@ class Settings:
             faults.append("SECRET_KEYS holds a key shorter than 32 characters")
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
             faults.append("PUBLIC_URL must start with http:// or https://")
-        if self.demo and (self.twilio_account_sid or self.twilio_auth_token or self.sms_provider != "simulated"):
-            faults.append("DEMO refuses live SMS: unset TWILIO_* and SMS_PROVIDER")
+        faults += _sms_faults(self)
         faults += [f"TRUSTED_NETWORKS: {net} is no network" for net in self.trusted_networks if not _is_network(net)]
         for name, least in (("requests_a_minute", 1), ("holds_without_effort", 1), ("lock_after_minutes", 2)):
             if getattr(self, name) < least:
@@ -95,6 +121,45 @@ class Settings:
     def secure(self) -> bool:
         """Whether cookies and headers may insist on HTTPS."""
         return self.public_url.startswith("https://")
+
+
+def _sms_faults(settings: Settings) -> list[str]:
+    faults = [
+        f"SMS_PREFIXES: {one} is no prefix, as +49" for one in settings.sms_prefixes if not _PREFIX.fullmatch(one)
+    ]
+    wrong = [one for one in settings.sms_errors if not _CORRECTION.fullmatch(one)]
+    faults += [f"SMS_ERRORS: {one} is not code=meaning, as 30008=lost" for one in wrong]
+    if settings.sms_provider not in SMS_PROVIDERS:
+        faults.append(f"SMS_PROVIDER must be one of {', '.join(SMS_PROVIDERS)}")
+    if settings.demo and (_of_twilio(settings) or settings.sms_provider != "simulated"):
+        faults.append("DEMO refuses live SMS: unset TWILIO_* and SMS_PROVIDER")
+    return faults + (_twilio_faults(settings) if settings.sms_provider == "twilio" else [])
+
+
+def _twilio_faults(settings: Settings) -> list[str]:
+    given, needed = _of_twilio(settings), ["twilio_account_sid", "twilio_auth_token"]
+    if given & {"twilio_api_key", "twilio_api_secret"}:
+        needed += ["twilio_api_key", "twilio_api_secret"]
+    faults = [f"{name.upper()} is missing" for name in needed if name not in given]
+    for name, begins in (("account_sid", "AC"), ("api_key", "SK"), ("messaging_service_sid", "MG")):
+        value = getattr(settings, f"twilio_{name}")
+        if value and not re.fullmatch(begins + "[0-9a-f]{32}", value):
+            faults.append(f"TWILIO_{name.upper()} must be {begins} and 32 figures and letters a to f")
+    if not settings.sms_sender and not settings.twilio_messaging_service_sid:
+        faults.append("SMS_SENDER is missing, or TWILIO_MESSAGING_SERVICE_SID")
+    if settings.sms_sender and not _SENDER.fullmatch(settings.sms_sender):
+        faults.append("SMS_SENDER must be a number as +49…, or at most 11 letters and figures with one letter")
+    base = urlsplit(settings.twilio_base_url)
+    if settings.twilio_base_url and not (
+        base.scheme == "https" or (base.scheme == "http" and base.hostname in LOOPBACK)
+    ):
+        faults.append("TWILIO_BASE_URL must be https:// or on this machine")
+    return faults
+
+
+def _of_twilio(settings: Settings) -> set[str]:
+    """The names of Twilio's settings that are set."""
+    return {f.name for f in fields(settings) if f.name.startswith("twilio_") and getattr(settings, f.name)}
 
 
 def _is_network(text: str) -> bool:

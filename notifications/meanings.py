@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from foundation.settings import SettingsError
+
 
 class Meaning(StrEnum):
     """What follows from an error."""
@@ -42,11 +44,12 @@ MEANINGS: Mapping[str, Meaning] = {
 
 
 def meanings(corrections: Sequence[str]) -> dict[str, Meaning]:
-    """The table with corrections such as `30008=lost`. Raises ValueError naming what is none."""
+    """The table with corrections such as `30008=lost`. Raises SettingsError naming what is none."""
     table = dict(MEANINGS)
     for correction in corrections:
         code, _, meaning = correction.partition("=")
         if not code.strip() or meaning.strip() not in {known.value for known in Meaning}:
-            raise ValueError(f"{correction} is not of the form code=meaning, as 30008=lost")
+            known_ones = ", ".join(Meaning)
+            raise SettingsError(f"SMS_ERRORS: {correction} is not code=meaning, as 30008=lost; meanings: {known_ones}")
         table[code.strip()] = Meaning(meaning.strip())
     return table

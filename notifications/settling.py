@@ -15,6 +15,7 @@ from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM
 from foundation.faults import told_without_values
 from notifications.channels import Answer, Channel, Listed, Outcome, Receipt, Sought
+from notifications.forgetting import note_kept
 from notifications.happened import Happened
 from notifications.meanings import Meaning
 from notifications.models import ALLOWED_MOVES, Message, MessageState
@@ -151,12 +152,14 @@ def _next_doubt(tx: Transaction, machine: datetime) -> tuple[int, int, Sought] |
         message.looks = 0
     message.lease_until, message.looks = machine + ASKED_EVERY, message.looks + 1
     since = message.claimed_at or machine
-    sought = Sought(message.recipient or "", without_link(message.body or ""), str(message.id), since)
+    others = select(Message.provider_id).where(Message.visit_id == message.visit_id, Message.provider_id.is_not(None))
+    besides = frozenset(name for name in tx.session.scalars(others) if name)
+    sought = Sought(message.recipient or "", without_link(message.body or ""), str(message.id), since, besides)
     return message.id, message.looks, sought
 
 
 def _decide(tx: Transaction, message: Message, listed: Listed) -> bool:
-    if listed.answer is Answer.THERE:
+    if listed.answer is Answer.THERE and not _is_another(tx, message, listed.provider_id):
         _handed_over(tx, message, listed.provider_id, MessageState.HANDED_OVER)
     elif listed.answer is Answer.NOT_THERE and message.looks >= LIST_IS_WHOLE and message.recipient:
         move(tx, message, MessageState.DUE, Happened.DENIED)
@@ -169,10 +172,17 @@ def _decide(tx: Transaction, message: Message, listed: Listed) -> bool:
     return True
 
 
+def _is_another(tx: Transaction, message: Message, provider_id: str | None) -> bool:
+    """Whether what the list shows is known to be another message with the same words to the same number."""
+    known = select(Message.id).where(Message.provider_id == provider_id, Message.id != message.id)
+    return provider_id is not None and tx.session.scalar(known.limit(1)) is not None
+
+
 def _handed_over(tx: Transaction, message: Message, provider_id: str | None, state: MessageState) -> None:
     fact = Happened.DELIVERED if state is MessageState.DELIVERED else Happened.HANDED_OVER
     move(tx, message, state, fact)
     message.provider_id, message.sent_at = provider_id, message.sent_at or tx.now
+    note_kept(tx, provider_id)
 
 
 def _not_delivered(tx: Transaction, message: Message, report: Report, table: Mapping[str, Meaning]) -> None:
@@ -183,6 +193,7 @@ def _not_delivered(tx: Transaction, message: Message, report: Report, table: Map
     else:
         move(tx, message, MessageState.FAILED, Happened.FAILED, report.error)
     message.provider_id = report.provider_id
+    note_kept(tx, report.provider_id)
 
 
 def _put_off(tx: Transaction, message: Message, fact: Happened, error: str | None) -> None:

@@ -34,12 +34,16 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Sought:
-    """A message that may have been handed over. `body` is without its last line, the link; `since` is machine time."""
+    """A message that may have been handed over. `body` is without its last line, the link; `since` is machine time.
+
+    `besides` are the provider's names of earlier tries and of other messages: none of them is this one.
+    """
 
     recipient: str
     body: str
     reference: str
     since: datetime
+    besides: frozenset[str] = frozenset()
 
 
 class Answer(StrEnum):
@@ -59,7 +63,7 @@ class Listed:
 
 
 class Channel(Protocol):
-    """A way out. Neither method raises for what a provider may answer; it says it in the receipt."""
+    """A way out. No method raises for what a provider may answer; it says it in what it returns."""
 
     def send(self, recipient: str, body: str, reference: str) -> Receipt:
         """Hand a text over to `recipient` (E.164); `reference` is ours, the same for every try of a message.
@@ -70,4 +74,8 @@ class Channel(Protocol):
 
     def look_up(self, sought: Sought) -> Listed:
         """Whether the provider's own list has the message. `NOT_THERE` only if the list was read to its end."""
+        ...
+
+    def forget(self, provider_id: str) -> bool:
+        """Have the provider erase number and text of a message (D-04). True when it has nothing of it any more."""
         ...

@@ -1,5 +1,6 @@
 """The simulated way out: nothing leaves the machine; the demo page shows what would have arrived (S-16)."""
 
+from foundation.settings import Settings
 from notifications.channels.contract import Answer, Listed, Outcome, Receipt, Sought
 
 PERMANENTLY_WRONG = "+491729925904"
@@ -30,3 +31,12 @@ class Simulated:
     def look_up(self, sought: Sought) -> Listed:
         """Nobody can say anything of the number whose answer is lost; the others leave no doubt."""
         return Listed(Answer.CANNOT_SAY if sought.recipient == LOST else Answer.NOT_THERE)
+
+    def forget(self, provider_id: str) -> bool:
+        """Nothing was ever kept."""
+        return True
+
+
+def make(_: Settings) -> Simulated:
+    """Needs no settings."""
+    return Simulated()

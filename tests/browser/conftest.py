@@ -19,7 +19,7 @@ from foundation.clock import DomainClock, machine_now
 from foundation.db import Database
 from foundation.facts import SYSTEM
 from foundation.languages import Languages
-from notifications.channels import CHANNELS
+from notifications.channels.simulated import Simulated
 from notifications.delivery import Post, send_due
 from tests.build import MORNING
 from tests.conftest import KEYS, forget_visitors, settings_for
@@ -62,7 +62,7 @@ class Site:
 
     def post_once(self, now) -> int:
         """One pass of the worker at a moment; returns how many messages went out."""
-        post = Post(CHANNELS["simulated"](), Languages.load(ROOT / "translations"), self.url, KEYS)
+        post = Post(Simulated(), Languages.load(ROOT / "translations"), self.url, KEYS)
         return send_due(self.database, post, now, machine_now)
 
 
