@@ -51,7 +51,7 @@ from desk import (
     week,
 )
 from desk import session as desk_session
-from doorway import health
+from doorway import health, hooks
 from doorway.binding import bind, db, reading, request_now, the_house
 from doorway.compression import compress_static_files
 from doorway.effort import count_choices
@@ -67,6 +67,7 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from kiosk import alive, appointment, display, pairing, reach, start, walk_in
 from kiosk import steps as kiosk_steps
+from notifications.meanings import meanings
 from notifications.outbox import write_messages
 from notifications.settling import give_up_due
 from scheduling import invariants
@@ -143,12 +144,13 @@ def _languages() -> Languages:
 def create_app(settings: Settings | None = None) -> Flask:
     """The app with all its doors; reads the environment if no settings are given. Raises SettingsError."""
     settings = settings or Settings.from_env(os.environ)
+    meanings(settings.sms_errors)  # a wrong one is named now, not by the first report
     app = Flask("wsgi", root_path=str(ROOT))
     _configure(app, settings)
     house = bind(app, settings, _languages())
     house.database.subscribers.append(write_messages)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
     welcome_staff(app)
     teach_templates(app)
     prepare_pages(app)
@@ -159,6 +161,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     count_choices(app, settings)
     for door in dict.fromkeys(page.blueprint for page in PAGES):
         app.register_blueprint(door)
+    if settings.sms_provider == "twilio":
+        app.register_blueprint(hooks.blueprint)
+        forms.exempt(hooks.blueprint)
     if settings.demo:
         open_demo(app)
     app.cli.add_command(_doctor)
