@@ -3,7 +3,7 @@
 import re
 from datetime import time
 
-from doorway.forms import mobile_number
+from doorway.forms import understood_number
 from foundation.errors import Refusal
 from queueing.finding import Query
 from queueing.signs import FIRST_NUMBER, LAST_NUMBER
@@ -41,6 +41,6 @@ def _wall_time(bare: str) -> time | None:
 
 def _phone(bare: str) -> str:
     try:
-        return mobile_number(bare)
+        return understood_number(bare, None)
     except Refusal:
         return ""

@@ -1,5 +1,6 @@
 """What clients type: read, checked, refused with a sentence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,7 +22,7 @@ TURN_CONSENT_WORDING = "sms-turn-2026-11"
 HELPER_CONSENT_WORDING = "sms-helper-2026-11"
 """The same for the sentence about a helper."""
 
-ALLOWED_PREFIXES = frozenset({49})
+HOME = "+49"
 MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
 LONGEST_CALL_NAME = 20
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -49,10 +50,19 @@ class NumberNotMobile(Refusal):
 
 
 class NumberForeign(Refusal):
-    """A prefix outside the allow-list (S-17)."""
+    """A prefix outside the allow-list (S-17); where that holds more than Germany's, it is named."""
 
     text = sentence("Wir können SMS nur an deutsche Handy-Nummern schicken. Oder wählen Sie «Nein, keine SMS».")
     status = 422
+
+
+class NumberElsewhere(NumberForeign):
+    """The same, where some other countries are allowed."""
+
+    text = sentence(
+        "An diese Nummer können wir keine SMS schicken. Möglich sind Nummern mit {prefixes}. "
+        "Oder wählen Sie «Nein, keine SMS»."
+    )
 
 
 class FilledByProgram(Refusal):
@@ -63,8 +73,8 @@ class FilledByProgram(Refusal):
 
 
 CONTACT_REFUSED = (
-    NumberMissing, NumberBroken, NumberNotMobile, NumberForeign, FilledByProgram, TooManyBookings, TopicBooked,
-    HelpsMany, LanguageUnknown,
+    NumberMissing, NumberBroken, NumberNotMobile, NumberForeign, NumberElsewhere, FilledByProgram,
+    TooManyBookings, TopicBooked, HelpsMany, LanguageUnknown,
 )  # fmt: skip
 """What is said on the page itself, with what was typed."""
 
@@ -125,7 +135,15 @@ def refuse_programs() -> None:
 
 
 def mobile_number(typed: str) -> str:
-    """A German mobile number in E.164, whatever digits, spaces or prefix were typed (S-17)."""
+    """A mobile number in E.164 as `understood_number` reads it, of a country the house sends to."""
+    return understood_number(typed, the_house().settings.sms_prefixes)
+
+
+def understood_number(typed: str, prefixes: Collection[str] | None = (HOME,)) -> str:
+    """A mobile number in E.164, whatever digits, spaces or prefix were typed; without prefix it is German (S-17).
+
+    `prefixes` are the countries that are allowed; None is all of them.
+    """
     if not typed:
         raise NumberMissing
     try:
@@ -134,8 +152,8 @@ def mobile_number(typed: str) -> str:
         raise NumberBroken from fault
     if not phonenumbers.is_valid_number(number):
         raise NumberBroken
-    if number.country_code not in ALLOWED_PREFIXES:
-        raise NumberForeign
+    if prefixes is not None and f"+{number.country_code}" not in prefixes:
+        raise NumberForeign if set(prefixes) == {HOME} else NumberElsewhere(prefixes=", ".join(prefixes))
     if phonenumbers.number_type(number) not in MOBILE:
         raise NumberNotMobile
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

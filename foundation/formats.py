@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-FIGURES = re.compile(r"\d+(?:[.:–]\d+)*\.?")
+FIGURES = re.compile(r"\+?\d+(?:[.:–]\d+)*\.?")
 """A date, a time, a range of them or a number, as it stands in a formatted text: it keeps its order in any line."""
 
 
