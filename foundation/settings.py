@@ -127,6 +127,8 @@ def _sms_faults(settings: Settings) -> list[str]:
     faults = [
         f"SMS_PREFIXES: {one} is no prefix, as +49" for one in settings.sms_prefixes if not _PREFIX.fullmatch(one)
     ]
+    if not settings.sms_prefixes:
+        faults.append("SMS_PREFIXES is missing")
     wrong = [one for one in settings.sms_errors if not _CORRECTION.fullmatch(one)]
     faults += [f"SMS_ERRORS: {one} is not code=meaning, as 30008=lost" for one in wrong]
     if settings.sms_provider not in SMS_PROVIDERS:
