@@ -160,9 +160,11 @@ def understood_number(typed: str, prefixes: Collection[str] | None = (HOME,)) ->
 
 
 def national(number: str) -> str:
-    """A stored number as people here write it."""
+    """A stored number as people here write it; a foreign one with its prefix."""
     parsed = phonenumbers.parse(number)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    at_home = f"+{parsed.country_code}" == HOME
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
 
 
 def chosen_moment() -> datetime:

@@ -1,6 +1,7 @@
 """The booking door, without JavaScript: the path, and everything that can go wrong on it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -168,6 +169,19 @@ def test_a_number_that_gets_no_sms_is_refused_and_nothing_typed_is_lost(client: 
     assert answer.status_code == 422
     assert words in client.page.text
     assert (client.page.field("phone"), client.page.field("call_name")) == (phone, "Lila")
+
+
+def test_where_other_countries_get_sms_the_refusal_names_them_all(app: Flask, client: LookingClient, monkeypatch):
+    house = app.extensions["empfang"]
+    monkeypatch.setattr(house, "settings", replace(house.settings, sms_prefixes=("+49", "+380")))
+    hold(client)
+    client.get("/book/contact")
+    assert client.send("/book/contact", {"sms": "yes", "phone": "+43 664 1234567"}).status_code == 422
+    assert "Möglich sind Nummern mit +49, +380." in client.page.text
+    client.get("/book/contact?lang=ar")
+    answer = client.send("/book/contact", {"sms": "yes", "phone": "+43 664 1234567"})
+    assert '<bdi dir="ltr">+380</bdi>' in answer.text
+    assert client.send("/book/contact", {"sms": "yes", "phone": "+380 50 123 4567"}).status_code == 303
 
 
 def test_arabic_and_persian_digits_are_a_phone_number(client: LookingClient, world: World):

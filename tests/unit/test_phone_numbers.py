@@ -8,6 +8,7 @@ from doorway.forms import (
     NumberForeign,
     NumberMissing,
     NumberNotMobile,
+    national,
     understood_number,
 )
 from foundation.formats import latin_digits
@@ -56,3 +57,7 @@ def test_other_countries_and_landlines_are_refused_and_the_allowed_prefixes_name
 def test_a_house_that_does_not_send_to_germany_refuses_a_german_number():
     with pytest.raises(NumberElsewhere):
         understood_number("0152 28817386", ("+43",))
+
+
+def test_a_number_is_shown_so_that_people_here_can_call_it():
+    assert (national(GOOD), national("+380501234567")) == ("01522 8817386", "+380 50 123 4567")
