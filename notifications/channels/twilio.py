@@ -46,9 +46,8 @@ class Line(TwilioHttpClient):  # type: ignore[misc]
 
     def __init__(self, base: str) -> None:
         """`base` is scheme and host of the test server, or empty."""
-        quiet = logging.getLogger("twilio.http_client")
-        quiet.setLevel(logging.WARNING)  # it tells numbers and texts
-        super().__init__(max_retries=0, logger=quiet)
+        super().__init__(max_retries=0)
+        self.logger.setLevel(logging.WARNING)  # below it tells numbers and texts
         self.timeout = (CONNECT_WITHIN, ANSWER_WITHIN)  # handed on to requests as it is
         self.base = urlsplit(base)
         self.session.headers["Connection"] = "close"

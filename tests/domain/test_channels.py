@@ -165,6 +165,13 @@ def test_a_clock_two_hours_wrong_hides_nothing_in_the_list(twilio: FakeTwilio, h
     assert channel.look_up(wrong).answer is Answer.THERE
 
 
+def test_the_same_words_of_another_day_are_another_message(twilio: FakeTwilio):
+    channel = make(settings(twilio))
+    channel.send(PHONE, BODY, "6")
+    today = Sought(PHONE, BODY.rpartition("\n")[0], "7", NOW + timedelta(days=1))
+    assert channel.look_up(today).answer is Answer.NOT_THERE
+
+
 def test_no_number_and_no_text_reaches_the_log(twilio: FakeTwilio, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO)
     channel = make(settings(twilio))

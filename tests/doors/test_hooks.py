@@ -74,6 +74,12 @@ def test_a_report_is_heard_though_a_proxy_has_rewritten_the_scheme(provider, sen
     assert confirmation(world).state is MessageState.DELIVERED
 
 
+def test_a_query_that_was_signed_with_the_address_belongs_to_it(provider, sent: FakeTwilio, world: World):
+    true = sent.report(sid(sent), "delivered")
+    assert deliver(provider, signed(f"{true.url}?bodySHA256=x&again=%C3%BC", true.fields)).status_code == 204
+    assert confirmation(world).state is MessageState.DELIVERED
+
+
 def test_reports_in_any_order_and_twice_never_go_back(provider, sent: FakeTwilio, world: World):
     told = [sent.report(sid(sent), status) for status in ("queued", "sent", "delivered")]
     for callback in (told[2], told[0], told[2], told[1], told[0]):
