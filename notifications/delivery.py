@@ -79,6 +79,8 @@ def send_due(database: Database, post: Post, now: datetime, machine: Callable[[]
     with ThreadPoolExecutor(post.senders) as senders:
         for _ in range(MOST_IN_A_PASS):
             free.acquire()  # nothing is claimed before somebody can send it
+            if machine() >= ends:
+                break
             taken = _take_next(database, post, now, machine)
             if isinstance(taken, Claimed):
                 sent.append(senders.submit(_send, database, post, taken, now, machine))
@@ -149,7 +151,8 @@ def _is_open(message: Message, receipt: Receipt) -> bool:
     """Whether the answer still says something new: a report of the provider may have come before it."""
     known = {Outcome.HANDED_OVER, Outcome.DELIVERED}
     in_hand = message.state in {MessageState.CLAIMED, MessageState.IN_DOUBT}
-    return in_hand or (message.state is MessageState.UNKNOWN and receipt.outcome in known)
+    given_up = message.state in {MessageState.UNKNOWN, MessageState.DUE, MessageState.USELESS}
+    return in_hand or (given_up and receipt.outcome in known and receipt.provider_id != message.provider_id)
 
 
 def _hand_over(channel: Channel, claimed: Claimed) -> Receipt:

@@ -56,11 +56,11 @@ ALLOWED_MOVES: dict[MessageState, frozenset[MessageState]] = {
     MessageState.HANDED_OVER: frozenset({MessageState.DELIVERED, MessageState.FAILED, MessageState.DUE}),
     MessageState.UNKNOWN: frozenset({MessageState.HANDED_OVER, MessageState.DELIVERED, MessageState.FAILED}),
     MessageState.WITHDRAWN: frozenset({MessageState.DUE}),
+    MessageState.USELESS: frozenset({MessageState.HANDED_OVER, MessageState.DELIVERED, MessageState.FAILED}),
     MessageState.DELIVERED: frozenset(),
-    MessageState.USELESS: frozenset(),
     MessageState.FAILED: frozenset(),
 }  # fmt: skip
-"""The one table of allowed moves. From due straight to an end: a report that came after the list had denied it.
+"""The one table of allowed moves. From due or useless to an end: a report that came after the list had denied it.
 
 From handed over back to due: the provider itself reported that it did not arrive, and may be asked again."""
 

@@ -68,8 +68,8 @@ def settle(
         note_fault(tx, machine)
     elif receipt.outcome is Outcome.RETRY or later:
         _put_off(tx, message, Happened.PUT_OFF, receipt.error)
+        note_fault(tx, machine)  # before the month, as whoever claims: two that lock crosswise stop each other
         _not_paid(tx, message)
-        note_fault(tx, machine)
     else:
         move(tx, message, MessageState.FAILED, Happened.FAILED, receipt.error)
         _not_paid(tx, message)
@@ -104,14 +104,12 @@ def note_report(tx: Transaction, report: Report, table: Mapping[str, Meaning]) -
     message = _reported(tx, report)
     if message is None or message.state in {MessageState.DELIVERED, MessageState.FAILED, MessageState.WITHDRAWN}:
         return False
-    this_try = message.provider_id in {None, report.provider_id}
+    last_try = _of_last_try(message, report)
     if report.said is Said.DELIVERED:
         _handed_over(tx, message, report.provider_id, MessageState.DELIVERED)
-    elif report.said is Said.NOT_DELIVERED and this_try:
+    elif report.said is Said.NOT_DELIVERED and last_try:
         _not_delivered(tx, message, report, table)
-    elif report.said is Said.ON_ITS_WAY and this_try and message.state is not MessageState.HANDED_OVER:
-        if message.state is MessageState.DUE and message.provider_id == report.provider_id:
-            return False  # the same try was reported as not delivered already
+    elif report.said is Said.ON_ITS_WAY and last_try and message.state is not MessageState.HANDED_OVER:
         _handed_over(tx, message, report.provider_id, MessageState.HANDED_OVER)
     else:
         return False
@@ -206,6 +204,13 @@ def _not_paid(tx: Transaction, message: Message) -> None:
         give_back(tx, message.segments, month_of(message.claimed_at))
 
 
+def _of_last_try(message: Message, report: Report) -> bool:
+    """Whether a report tells of the last try. Until that is known to be taken, the name we know is an earlier one's."""
+    if message.state is MessageState.HANDED_OVER:
+        return message.provider_id in {None, report.provider_id}
+    return message.provider_id != report.provider_id
+
+
 def _reported(tx: Transaction, report: Report) -> Message | None:
     by_number = Message.id == int(report.reference) if report.reference.isdecimal() else None
     wanted = Message.provider_id == report.provider_id if by_number is None else by_number
@@ -223,7 +228,9 @@ def _to_look_at(machine: datetime) -> Select[Message]:
 
 
 def _look_up(channel: Channel, sought: Sought) -> Listed:
-    """A channel that breaks its contract and raises says nothing."""
+    """A channel that breaks its contract and raises says nothing; of what was erased nobody is asked."""
+    if not sought.recipient:
+        return Listed(Answer.CANNOT_SAY)
     try:
         return channel.look_up(sought)
     except Exception as fault:

@@ -1,10 +1,11 @@
 """What becomes of a message after a way out was asked: nothing twice, nothing lost, and no guessing."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 
 from foundation.facts import CLIENT, SYSTEM, Fact
 from notifications.channels import Answer, Channel, Listed, Outcome, Receipt, Sought
@@ -20,6 +21,7 @@ from notifications.settling import (
     Said,
     give_up_due,
     note_report,
+    settle,
     settle_doubts,
 )
 from notifications.texts import Kind
@@ -220,6 +222,112 @@ def test_a_phone_that_was_off_is_tried_once_more_and_a_landline_is_not(world: Wo
     assert (confirmation(world).state, confirmation(world).error) == (MessageState.FAILED, error)
 
 
+@pytest.mark.parametrize("repeated", [Said.NOT_DELIVERED, Said.ON_ITS_WAY])
+@pytest.mark.parametrize("in_flight", [False, True])
+def test_a_repeated_report_of_the_first_try_leaves_the_second_alone(world: World, repeated: Said, in_flight: bool):
+    world.book(LATER, phone=PHONE)
+    machine = Machine()
+    send(world, Notebook(), machine)
+    message = confirmation(world)
+    first = str(message.id)
+    assert report(world, Said.NOT_DELIVERED, message, first, "30003")
+    machine.wait(3600)
+    if in_flight:
+        kill_while_sending(world, machine)
+    assert not report(world, repeated, message, first, "30003")
+    assert confirmation(world).state is (MessageState.CLAIMED if in_flight else MessageState.DUE)
+
+
+def test_a_report_of_the_second_try_counts_before_its_receipt(world: World):
+    world.book(LATER, phone=PHONE)
+    machine = Machine()
+    send(world, Notebook(), machine)
+    message = confirmation(world)
+    report(world, Said.NOT_DELIVERED, message, str(message.id), "30003")
+    machine.wait(3600)
+    kill_while_sending(world, machine)
+    assert report(world, Said.NOT_DELIVERED, message, "second", "30003")
+    assert confirmation(world).state is MessageState.FAILED
+
+
+@pytest.mark.parametrize("said", Said)
+def test_what_was_too_late_to_be_sent_again_and_had_arrived_is_put_right(world: World, said: Said):
+    world.book(LATER, phone=PHONE)
+    machine = Machine()
+    send(world, Notebook(Outcome.UNKNOWN), machine)
+    machine.wait(30)
+    look(world, Notebook(listed=Listed(Answer.NOT_THERE)), machine, LIST_IS_WHOLE)
+    machine.now = LATER + TWO_HOURS
+    send(world, Notebook(), machine)
+    assert confirmation(world).state is MessageState.USELESS
+    assert report(world, said, confirmation(world))
+    assert confirmation(world).state is not MessageState.USELESS
+
+
+def test_a_receipt_that_comes_after_the_list_has_denied_stops_the_second_try(world: World):
+    world.book(LATER, phone=PHONE)
+    machine = Machine()
+
+    class Sleeps(Notebook):
+        def send(self, recipient: str, body: str, reference: str) -> Receipt:
+            machine.wait(61)
+            look(world, Notebook(listed=Listed(Answer.NOT_THERE)), machine, LIST_IS_WHOLE)
+            return super().send(recipient, body, reference)
+
+    channel = Sleeps()
+    send(world, channel, machine)
+    assert len(channel.sent) == 1
+    assert confirmation(world).state is MessageState.HANDED_OVER
+    assert send(world, Notebook(), machine) == 0
+
+
+def test_nobody_is_asked_for_what_was_erased_and_it_stays_unknown(world: World):
+    world.book(LATER, phone=PHONE)
+    machine = Machine()
+    kill_while_sending(world, machine)
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.execute(update(Message).values(recipient=None, body=None))
+    machine.wait(61)
+    channel = Notebook(listed=Listed(Answer.THERE, "p9"))
+    look(world, channel, machine, GIVEN_UP)
+    assert channel.sought == []
+    assert confirmation(world).state is MessageState.UNKNOWN
+
+
+def test_a_pass_over_slow_answers_ends_before_its_moment_is_old(world: World):
+    for minute in (0, 35, 70):
+        world.book(LATER + timedelta(minutes=minute), phone=PHONE)
+    machine = Machine()
+
+    class Slow(Notebook):
+        def send(self, recipient: str, body: str, reference: str) -> Receipt:
+            machine.wait(19)
+            return super().send(recipient, body, reference)
+
+    assert send(world, Slow(), machine) == 2
+
+
+def test_who_claims_and_who_puts_off_do_not_stop_each_other(world: World):
+    """Both lock the pace first and then the month."""
+    for minute in (0, 35):
+        world.book(LATER + timedelta(minutes=minute), phone=PHONE)
+    locked: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_: object) -> None:
+        words = statement.lower()
+        found = [table for table in ("pace", "month_sent") if re.search(rf"(update {table}|from {table}\b)", words)]
+        locked.extend(found if "update" in words else [])
+
+    send(world, Notebook(), Machine())
+    event.listen(world.database.engine, "before_cursor_execute", note)
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        message = tx.session.scalars(select(Message).order_by(Message.id)).first()
+        message.state = MessageState.CLAIMED
+        settle(tx, message, Receipt(Outcome.RETRY), MEANINGS, NOW)
+    event.remove(world.database.engine, "before_cursor_execute", note)
+    assert locked[-1] == "month_sent"
+
+
 def test_pauses_grow_until_the_message_is_useless(world: World):
     world.book(LATER, phone=PHONE)
     with world.database.transaction(SYSTEM, NOW) as tx:
@@ -308,7 +416,7 @@ def test_after_a_restore_what_was_due_is_unknown_and_what_comes_later_still_come
 def test_a_worker_that_slept_over_its_lease_sends_nothing(world: World):
     world.book(LATER, phone=PHONE)
     machine = Machine()
-    ticks = iter([*[NOW] * 3, *[NOW + timedelta(minutes=5)] * 20])
+    ticks = iter([*[NOW] * 4, *[NOW + timedelta(minutes=5)] * 20])
     channel = Notebook()
     assert send_due(world.database, post(channel, machine), NOW, lambda: next(ticks)) == 0
     assert channel.sent == []
