@@ -74,12 +74,13 @@ def send_due(database: Database, post: Post, now: datetime, machine: Callable[[]
     Each is claimed just before it is sent, so that a fault or a killed worker leaves no other in doubt. One thread
     claims; `post.senders` of them wait for the provider.
     """
-    ends, free = machine() + PASS_LASTS, Semaphore(post.senders)
+    began, free = machine(), Semaphore(post.senders)
+    ends = began + PASS_LASTS
     sent: list[Future[bool]] = []
     with ThreadPoolExecutor(post.senders) as senders:
         for _ in range(MOST_IN_A_PASS):
             free.acquire()  # nothing is claimed before somebody can send it
-            if machine() >= ends:
+            if not began <= machine() < ends:  # old, or the clock has been put back
                 break
             taken = _take_next(database, post, now, machine)
             if isinstance(taken, Claimed):

@@ -307,6 +307,32 @@ def test_a_pass_over_slow_answers_ends_before_its_moment_is_old(world: World):
     assert send(world, Slow(), machine) == 2
 
 
+def test_a_pass_ends_when_the_clock_is_put_back(world: World):
+    for minute in (0, 35):
+        world.book(LATER + timedelta(minutes=minute), phone=PHONE)
+    machine = Machine()
+
+    class PutsBack(Notebook):
+        def send(self, recipient: str, body: str, reference: str) -> Receipt:
+            machine.now -= TWO_HOURS
+            return super().send(recipient, body, reference)
+
+    assert send(world, PutsBack(), machine) == 1
+
+
+def test_the_list_is_told_which_earlier_try_does_not_count(world: World):
+    world.book(LATER, phone=PHONE)
+    machine = Machine()
+    send(world, Notebook(), machine)
+    report(world, Said.NOT_DELIVERED, confirmation(world), str(confirmation(world).id), "30003")
+    machine.wait(3600)
+    kill_while_sending(world, machine)
+    machine.wait(61)
+    channel = Notebook()
+    look(world, channel, machine)
+    assert channel.sought[0].earlier == str(confirmation(world).id)
+
+
 def test_who_claims_and_who_puts_off_do_not_stop_each_other(world: World):
     """Both lock the pace first and then the month."""
     for minute in (0, 35):
