@@ -36,8 +36,8 @@ class Receipt:
 class Sought:
     """A message that may have been handed over. `body` is without its last line, the link.
 
-    `since` is our machine time, which may be hours wrong; `besides` are the provider's names of earlier tries and of other
-    messages: none of them is this one.
+    `since` is our machine time, which may be hours wrong; `besides` are the provider's names of earlier tries and of
+    other messages: none of them is this one.
     """
 
     recipient: str
