@@ -24,10 +24,12 @@ from foundation.faults import told_without_values
 from foundation.languages import Languages
 from foundation.settings import Settings
 from notifications.channels import channel_for
+from notifications.consent import heed_opt_outs
 from notifications.delivery import Post, send_due
 from notifications.forgetting import forget_old
 from notifications.meanings import meanings
 from notifications.outbox import write_messages
+from notifications.replies import forget_old_replies
 from notifications.settling import settle_doubts
 from queueing.alarms import forget_old_alarms
 from queueing.models import Ticket, TicketState
@@ -70,6 +72,7 @@ def tidy(database: Database, now: datetime) -> None:
         forget_old_keys(tx)
         forget_old_feedback(tx)
         forget_old_alarms(tx)
+        forget_old_replies(tx)
 
 
 def pass_offers_on(database: Database, now: datetime) -> None:
@@ -150,7 +153,7 @@ def main() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     settings = Settings.from_env(os.environ)
     database = Database(make_engine(settings.database_url))
-    database.subscribers.append(write_messages)
+    database.subscribers += [heed_opt_outs(settings.secret_keys), write_messages]
     with database.engine.connect() as connection:
         if not (net_is_whole(connection) and pulse_beats(connection)):
             raise SystemExit(

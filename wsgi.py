@@ -67,6 +67,7 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from kiosk import alive, appointment, display, pairing, reach, start, walk_in
 from kiosk import steps as kiosk_steps
+from notifications.consent import heed_opt_outs
 from notifications.meanings import meanings
 from notifications.outbox import write_messages
 from notifications.settling import give_up_due
@@ -148,7 +149,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("wsgi", root_path=str(ROOT))
     _configure(app, settings)
     house = bind(app, settings, _languages())
-    house.database.subscribers.append(write_messages)
+    house.database.subscribers += [heed_opt_outs(settings.secret_keys), write_messages]
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     forms = CSRFProtect(app)
     welcome_staff(app)

@@ -28,6 +28,11 @@ def token_of_ring(keys: Sequence[str], kind: str, subject: int, generation: int,
     return next((token for token in tokens if token_hash(token) == known_hash), tokens[0])
 
 
+def keyed_hash(key: str, kind: str, text: str) -> str:
+    """What stands for a text that may not be kept: the same for the same text, and nobody without the key finds it."""
+    return hmac.new(key.encode(), f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()
+
+
 def random_token() -> str:
     """A fresh secret of 132 bits for a device or a form, 22 base64url characters."""
     return secrets.token_urlsafe(17)[:TOKEN_LENGTH]

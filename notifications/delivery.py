@@ -14,13 +14,14 @@ from foundation.facts import SYSTEM
 from foundation.faults import told_without_values
 from foundation.languages import Languages
 from notifications.channels import LONGEST_TRY, Channel, Outcome, Receipt
+from notifications.consent import is_opted_out
 from notifications.happened import Happened
 from notifications.meanings import MEANINGS, Meaning
 from notifications.models import Message, MessageState
 from notifications.pacing import month_of, spend, wait_for_turn
 from notifications.planner import UNASKED
 from notifications.settling import LEASE, move, settle
-from notifications.texts import MOST_SEGMENTS, Kind, size_of
+from notifications.texts import ANSWERS_TO_REPLIES, MOST_SEGMENTS, Kind, size_of
 from notifications.wording import body_of, kept
 from queueing.models import TO_CALL
 from scheduling.models import AppointmentState
@@ -106,7 +107,7 @@ def _take_next(
         if message_id is None:
             return None
         message = tx.session.get_one(Message, message_id)
-        if not _still_wanted(tx, message):
+        if not _still_wanted(tx, message, post.keys):
             return timedelta()
         wait = wait_for_turn(tx, machine(), post.a_second)
         return wait or _claim(tx, post, message, machine()) or timedelta()
@@ -144,7 +145,7 @@ def _send(database: Database, post: Post, claimed: Claimed, now: datetime, machi
     with database.transaction(SYSTEM, now) as tx:
         message = tx.session.get_one(Message, claimed.message_id, with_for_update=True)
         if message.tries == claimed.tries and _is_open(message, receipt):
-            settle(tx, message, receipt, post.meanings, machine())
+            settle(tx, message, receipt, post.meanings, machine(), post.keys)
     return receipt.outcome in {Outcome.HANDED_OVER, Outcome.DELIVERED}
 
 
@@ -165,7 +166,7 @@ def _hand_over(channel: Channel, claimed: Claimed) -> Receipt:
         return Receipt(Outcome.UNKNOWN)
 
 
-def _still_wanted(tx: Transaction, message: Message) -> bool:
+def _still_wanted(tx: Transaction, message: Message, keys: Sequence[str]) -> bool:
     """Look at the subject again just before sending: moved, cancelled, erased or too late means no."""
     visit = message.visit
     opens_at = next_window(tx.now, visit.centre.zone) if message.kind in UNASKED else tx.now
@@ -173,16 +174,24 @@ def _still_wanted(tx: Transaction, message: Message) -> bool:
         message.state = MessageState.USELESS
     elif opens_at > tx.now:  # it was late: nobody is woken at night, nobody disturbed on a Sunday (S-07)
         message.due_at = opens_at
-    elif not message.recipient or not visit.wants_sms or visit.phone != message.recipient or not _stands(message):
+    elif not _reaches(tx, message, keys) or not _stands(message):
         message.state = MessageState.WITHDRAWN
     else:
         return True
     return False
 
 
+def _reaches(tx: Transaction, message: Message, keys: Sequence[str]) -> bool:
+    """Whether the number is still the client's, with her consent, and has not been opted out since (S-06)."""
+    visit, number = message.visit, message.recipient
+    return visit.wants_sms and visit.phone == number and not is_opted_out(tx.session, number or "", keys)
+
+
 def _stands(message: Message) -> bool:
     """Whether what it tells of is still so: the appointment as it was then, or the number still waiting."""
     appointment = message.appointment
+    if message.kind in ANSWERS_TO_REPLIES:
+        return True
     if appointment is None:
         ticket = message.ticket
         return ticket is not None and ticket.state in TO_CALL and ticket.turn_wished_at is not None

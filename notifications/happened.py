@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Happened(StrEnum):
-    """What can happen to a message on its way. The subject is the message; `error` is the provider's code."""
+    """What can happen to a message on its way. The subject is the message; `error` is the provider's code.
+
+    And what comes back: the subject is the reply, or the note of a number that wants none.
+    """
 
     HANDED_OVER = "message.handed_over"
     DELIVERED = "message.delivered"
@@ -15,3 +18,8 @@ class Happened(StrEnum):
     UNKNOWN = "message.unknown"
     TOLD_BY_PHONE = "message.told_by_phone"
     NOT_TOLD = "message.not_told"
+    REPLIED = "reply.came"
+    DEALT_WITH = "reply.dealt_with"
+    OPEN_AGAIN = "reply.open_again"
+    OPTED_OUT = "number.opted_out"
+    ALLOWED = "number.allowed"

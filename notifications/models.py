@@ -1,4 +1,4 @@
-"""The outbox's rows: messages, how fast they may go out, and what a month of them costs."""
+"""The outbox's rows: messages, how fast they may go out, what a month costs; and what comes back."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,11 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.errors import sentence
 from foundation.model import Base, UtcDateTime, personal
+from notifications.reading_replies import Reply
 from notifications.texts import Kind
 from queueing.models import Ticket
-from scheduling.models import Appointment, Visit
+from scheduling.models import Appointment, Centre, Visit
 from scheduling.models.plan import PHONE, TERM
 
+WRITTEN = sentence("Was Sie uns als SMS schreiben: Damit kann das Zentrum Ihnen antworten.")
+WEEK = sentence("Gelöscht nach 7 Tagen.")
+NO_SMS = sentence("Ein Kennzeichen Ihrer Nummer, wenn Sie keine SMS wollen. Die Nummer steht nicht darin.")
+UNTIL_ALLOWED = sentence("Gelöscht, wenn Sie SMS wieder erlauben.")
 SENT = sentence("Was wir Ihnen geschrieben haben: Damit kann das Zentrum Ihnen helfen.")
 
 
@@ -75,7 +80,8 @@ class Message(Base):
     """One row of the outbox. `due_at`, `useless_after` and `sent_at` are domain time; `claimed_at` and `lease_until`
     are machine time.
 
-    `subject` is what it is about, as `appointment:12` or `ticket:7`; `again` counts repetitions of the same message.
+    `subject` is what it is about, as `appointment:12` or `ticket:7`, or what it answers, as `incoming:3`; `again`
+    counts repetitions of the same message.
     `tries` counts how often a way out was asked, `looks` how often the provider's list since then. `claimed_at` is when
     the last try began, `lease_until` until when nobody else touches it, or, in doubt, when the provider is asked next.
     `segments` is what the last try costs, `error` the provider's own code for what went wrong. `body` is the text of
@@ -154,3 +160,40 @@ class MonthSent(Base):
     __tablename__ = "month_sent"
     month: Mapped[str] = mapped_column(primary_key=True)
     segments: Mapped[int] = mapped_column(default=0)
+
+
+class Incoming(Base):
+    """One text that somebody sent to us (S-15). `provider_id` names it at the provider: a text counts once.
+
+    What was understood is handled at once, and then neither number nor text is kept; the others are the desk's until
+    `handled_at`, by the account `handled_by`. Without a `centre_id` nobody knows whose it is, and every centre sees it.
+    """
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        Index(
+            "ix_incoming_open", "received_at",
+            sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL"),
+        ),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[str] = mapped_column(unique=True)
+    sender: Mapped[str | None] = personal(WRITTEN, "Art. 6 (1) e", WEEK)
+    body: Mapped[str | None] = personal(WRITTEN, "Art. 6 (1) e", WEEK)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="SET NULL"), index=True)
+    meaning: Mapped[Reply]
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handled_by: Mapped[int | None]
+    centre: Mapped[Centre | None] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+
+
+class OptedOut(Base):
+    """A number that wants no SMS, as a hash that only our keys can make: the number itself is not kept (S-06)."""
+
+    __tablename__ = "opted_out"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number_hash: Mapped[str] = personal(NO_SMS, "Art. 6 (1) c", UNTIL_ALLOWED, unique=True)
+    since_at: Mapped[datetime] = mapped_column(UtcDateTime)

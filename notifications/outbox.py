@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from foundation.facts import Fact
-from notifications.models import ON_THEIR_WAY, Message, MessageState
+from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
 from notifications.planner import ANSWERS, BESIDE, TAKES_BACK, Planned, plan
 from notifications.texts import Kind
 from queueing.happened import Happened as InQueue
@@ -28,9 +28,7 @@ def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:
         elif fact.kind in ANSWERS or fact.kind in TAKES_BACK:
             _write(tx, fact)
         elif fact.kind == Happened.ERASED:
-            tx.session.execute(
-                update(Message).where(Message.visit_id == fact.subject_id).values(recipient=None, body=None)
-            )
+            _erase(tx, fact.subject_id)
 
 
 def to_phones(session: Session) -> list[Message]:
@@ -56,6 +54,12 @@ def oldest_due(session: Session, now: datetime) -> timedelta:
     """How late the oldest message is that waits to be sent; zero when none is late."""
     oldest = session.scalar(select(func.min(Message.due_at)).where(Message.state == MessageState.DUE))
     return max(now - oldest, timedelta()) if oldest else timedelta()
+
+
+def _erase(tx: Transaction, visit_id: int) -> None:
+    """What was written to a client, and what she wrote back."""
+    tx.session.execute(update(Message).where(Message.visit_id == visit_id).values(recipient=None, body=None))
+    tx.session.execute(update(Incoming).where(Incoming.visit_id == visit_id).values(sender=None, body=None))
 
 
 def _write(tx: Transaction, fact: Fact) -> None:

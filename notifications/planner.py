@@ -52,7 +52,7 @@ SILENT = frozenset(
         Happened.INTERPRETER_REQUESTED, Happened.INTERPRETER_ASSIGNED, Happened.INTERPRETER_DECLINED,
         Happened.EARLIER_WISHED, Happened.OFFER_DECLINED, Happened.OFFER_LAPSED,
         Happened.HELD, Happened.RELEASED, Happened.RUNNING_LATE, Happened.ERASED, Happened.MOVED_AWAY,
-        Happened.RUNS_LATE, Happened.BLOCKED,
+        Happened.SAID_COMES, Happened.RUNS_LATE, Happened.BLOCKED,
         Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
         Happened.EXTRA_HOURS, Happened.UNDONE, Happened.UNMET, Happened.INVITED, Happened.INVITATION_USED,
         Happened.INVITATION_WITHDRAWN, Happened.LINK_REVOKED, "ticket.corrected",

@@ -18,6 +18,8 @@ class Kind(StrEnum):
     QUESTION = "question"
     DELAYED = "delayed"
     TURN = "turn"
+    WHICH = "which"
+    READ = "read"
 
 
 TEXTS: dict[Kind, str] = {
@@ -56,6 +58,14 @@ TEXTS: dict[Kind, str] = {
     # TRANSLATORS: SMS when it is nearly the client's turn in the queue. Three lines, the link alone on the last
     Kind.TURN: sentence(
         "Integrationszentrum {place}: Sie sind bald dran. Bitte kommen Sie jetzt zurück.\nIhre Nummer:\n{link}"
+    ),
+    # TRANSLATORS: SMS, answers who wrote «2» and has several appointments. The phone number alone on the last line
+    Kind.WHICH: sentence(
+        "Integrationszentrum {place}: Sie haben mehrere Termine. Es ist nichts geändert.\nBitte rufen Sie an:\n{phone}"
+    ),
+    # TRANSLATORS: SMS, answers who wrote something to us. The phone number alone on the last line
+    Kind.READ: sentence(
+        "Integrationszentrum {place}: Ihre SMS ist da. Wir lesen sie im Zentrum.\nEilig? Rufen Sie an:\n{phone}"
     ),
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
@@ -96,9 +106,13 @@ TO_HELPER: dict[Kind, str] = {
     # TRANSLATORS: SMS to a helper when it is nearly the client's turn in the queue. Three lines
     Kind.TURN: sentence("Integrationszentrum {place}: Sie helfen. Die Person ist bald dran.\nAnsehen:\n{link}"),
 }
+TO_HELPER |= {kind: TEXTS[kind] for kind in (Kind.WHICH, Kind.READ)}
 """The same to the helper whom a client named to be told; it names nobody either."""
 
-PLACEHOLDERS = frozenset({"place", "day", "time", "code", "link"})
+ANSWERS_TO_REPLIES = frozenset({Kind.WHICH, Kind.READ})
+"""What answers somebody's own SMS: no link, the centre's number alone on the last line; helpers read the same."""
+
+PLACEHOLDERS = frozenset({"place", "day", "time", "code", "link", "phone"})
 """What a text may name; no person, topic, counsellor or language (S-10)."""
 
 MOST_SEGMENTS = 3

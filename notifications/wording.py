@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from foundation.formats import clock_time
 from foundation.languages import Languages
 from notifications.models import Message
-from notifications.texts import TEXTS, TO_HELPER, Kind, plain
+from notifications.texts import ANSWERS_TO_REPLIES, TEXTS, TO_HELPER, Kind, plain
 from queueing.following import ticket_token
 from scheduling.visits import manage_token
 
@@ -17,6 +17,8 @@ def body_of(message: Message, languages: Languages, public_url: str, keys: Seque
     """The text as its recipient reads it: in the language of the client, or of the helper who is told instead."""
     visit, appointment = message.visit, message.appointment
     language = languages[visit.sms_lang]
+    if message.kind in ANSWERS_TO_REPLIES:
+        return plain(language.gettext(TEXTS[message.kind], place=visit.centre.place, phone=visit.centre.phone))
     link = f"{public_url}/{_leads_to(message)}/{_secret(message, keys)}"
     if appointment is None:
         text = (TO_HELPER if visit.helper_lang else TEXTS)[message.kind]
@@ -48,7 +50,7 @@ def with_link(message: Message, keys: Sequence[str]) -> str:
 
 
 def without_link(body: str) -> str:
-    """A text without its last line, the link: by this it is found again in a provider's list."""
+    """A text without its last line, the link or the number to call: by this it is found again in a provider's list."""
     return body.rpartition("\n")[0]
 
 

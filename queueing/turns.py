@@ -28,9 +28,9 @@ def wish_to_be_told(tx: Transaction, ticket: Ticket, phone: str | None, wording:
     if ticket.state not in TO_CALL:
         raise AlreadyCalled
     visit = visit_to_change(tx, ticket.visit_id)
-    if phone and phone != visit.phone:
+    if phone and (phone != visit.phone or visit.sms_ended):
         visit.phone, visit.helper_lang = phone, None
-        visit.consent_at, visit.consent_wording = tx.now, wording
+        visit.consent_at, visit.consent_wording, visit.consent_channel = tx.now, wording, "turn"
     ticket.turn_wished_at = tx.now
     record(tx, ticket, Happened.TURN_WISHED, wanted=True)
 
@@ -39,7 +39,7 @@ def wish_no_more(tx: Transaction, ticket: Ticket) -> None:
     """No SMS after all; a number that was left only for it goes at once (Art. 7 (3) GDPR)."""
     visit = visit_to_change(tx, ticket.visit_id)
     if visit.code is None:
-        visit.phone = visit.consent_at = visit.consent_wording = None
+        visit.phone = visit.consent_at = visit.consent_wording = visit.consent_channel = None
     ticket.turn_wished_at = None
     record(tx, ticket, Happened.TURN_WISHED, wanted=False)
 

@@ -16,6 +16,7 @@ class Happened(StrEnum):
     CONTACT_CHANGED = "visit.contact_changed"
     LINK_REVOKED = "visit.link_revoked"
     RUNNING_LATE = "visit.running_late"
+    SAID_COMES = "visit.said_comes"
     DELAYED = "visit.delayed"
     EARLIER_WISHED = "visit.earlier_wished"
     OFFERED = "visit.offered"

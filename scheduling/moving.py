@@ -45,7 +45,7 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
     end_offer(tx, visit, taken=visit.offer is not None and visit.offer.starts_at == starts_at)
     _follow(tx, visit, placement)
     ask_pool(tx, visit, booked[0])
-    visit.late_by = None
+    visit.late_by = visit.said_comes_at = None
     if starts_at < before:
         visit.earlier_wished_at = None
     tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version)

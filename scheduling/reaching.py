@@ -1,4 +1,4 @@
-"""How a client is reached, and what she tells on the day: number and language, running late."""
+"""How a client is reached, and what she tells: number and language, that she comes, running late."""
 
 from datetime import timedelta
 
@@ -14,6 +14,9 @@ from scheduling.visits import Contact
 MOST_TO_COME = 2
 MOST_OF_HELPER = 10
 """Volunteers and shelters help many."""
+
+CHANNELS = {"client": "booking", "staff": "desk", "device": "kiosk"}
+"""Where consent was given, by who wrote it down."""
 
 LATE = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 """What can be said with one press."""
@@ -31,6 +34,7 @@ def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: boo
     visit.call_name, visit.phone = contact.call_name, contact.phone
     visit.helper_lang = contact.helper_lang if contact.phone else None
     visit.consent_wording = contact.consent_wording if contact.phone else None
+    visit.consent_channel = CHANNELS.get(tx.by.kind) if contact.phone else None
     visit.consent_at = tx.now if contact.phone else None
     if not contact.phone:
         forget_wish(tx, visit)
@@ -52,6 +56,13 @@ def run_late(tx: Transaction, visit: Visit, by: timedelta) -> None:
         raise TooLate
     visit.late_by = by
     tx.record(Happened.RUNNING_LATE, "visit", visit.id, visit.centre.scope, minutes=int(by.total_seconds() // 60))
+
+
+def say_comes(tx: Transaction, visit: Visit) -> None:
+    """The client answered that she comes; the desk sees it (S-15). Once is enough."""
+    if visit.said_comes_at is None:
+        visit.said_comes_at = tx.now
+        tx.record(Happened.SAID_COMES, "visit", visit.id, visit.centre.scope)
 
 
 def _check_number(tx: Transaction, visit: Visit, contact: Contact) -> None:

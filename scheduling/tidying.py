@@ -45,9 +45,9 @@ def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
 def erase(tx: Transaction, visit: Visit) -> None:
     """Everything personal in a visit goes, now; what it was for and when stays as a number. Its time must be free."""
     let_go(tx, visit)
-    visit.late_by = visit.earlier_wished_at = None
+    visit.late_by = visit.earlier_wished_at = visit.said_comes_at = None
     visit.code = visit.call_name = visit.phone = visit.helper_lang = None
-    visit.consent_wording = visit.token_hash = None
+    visit.consent_wording = visit.consent_channel = visit.token_hash = None
     visit.consent_at, visit.spoken_langs, visit.wishes, visit.ui_lang = None, [], [], "de"
     visit.ended_at, visit.erased_at = visit.ended_at or tx.now, tx.now
     tx.record(Happened.ERASED, "visit", visit.id, visit.centre.scope)

@@ -14,8 +14,9 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from demo.seed import seed
 from foundation.db import Database, make_engine
+from notifications.consent import heed_opt_outs
 from notifications.outbox import write_messages
-from tests.build import MORNING, build_world
+from tests.build import KEYS, MORNING, build_world
 
 FLOORS = {"foundation", "scheduling", "queueing", "access", "notifications", "doorway", "kiosk", "booking", "desk"}
 CONTENTS: dict[str, Callable[[Database], object]] = {
@@ -28,7 +29,7 @@ CONTENTS: dict[str, Callable[[Database], object]] = {
 def telling(engine: Engine) -> Database:
     """A database whose facts are turned into messages, as in the roof."""
     database = Database(engine)
-    database.subscribers.append(write_messages)
+    database.subscribers += [heed_opt_outs(KEYS), write_messages]
     return database
 
 

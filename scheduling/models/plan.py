@@ -29,7 +29,8 @@ class Visit(Base):
     `code` is unique per centre and day while the visit is open. `spoken_langs` is what the client speaks, `ui_lang`
     what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it;
     `late_by` how much later than planned the client said she comes; `earlier_wished_at` since when she would rather
-    come earlier. With `helper_lang` the phone is that of a helper, who reads that language.
+    come earlier; `said_comes_at` when she answered that she comes. With `helper_lang` the phone is that of a helper,
+    who reads that language. A phone without consent is one that wants no SMS any more (S-06).
     """
 
     __tablename__ = "visit"
@@ -61,11 +62,13 @@ class Visit(Base):
     helper_lang: Mapped[str | None] = personal(HELPER, "Art. 6 (1) a", TERM)
     consent_at: Mapped[datetime | None] = personal(CONSENT, "Art. 7 (1)", TERM, UtcDateTime)
     consent_wording: Mapped[str | None] = personal(CONSENT, "Art. 7 (1)", TERM)
+    consent_channel: Mapped[str | None] = personal(CONSENT, "Art. 7 (1)", TERM)
     token_generation: Mapped[int] = mapped_column(default=0)
     token_hash: Mapped[str | None] = personal(LINK, "Art. 6 (1) e", TERM, unique=True)
     typed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     late_by: Mapped[timedelta | None] = mapped_column(Minutes)
     earlier_wished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    said_comes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     centre: Mapped[Centre] = relationship()
@@ -92,6 +95,11 @@ class Visit(Base):
     def wants_sms(self) -> bool:
         """Whether messages may be sent: a number and consent for it (S-05)."""
         return self.phone is not None and self.consent_at is not None
+
+    @property
+    def sms_ended(self) -> bool:
+        """Whether its number wants no messages any more (S-06)."""
+        return self.phone is not None and self.consent_at is None
 
 
 class Invitation(Base):
