@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from access.accounts import add_account
 from access.rights import Role
-from booking import about, earlier, invited, own_data, reachable, steps, to_show, tongues, turn, visit, wishes
+from booking import about, earlier, invited, own_data, reachable, steps, stop, to_show, tongues, turn, visit, wishes
 from booking.places import centre_by_code
 from demo.door import open_demo
 from desk import (
@@ -35,12 +35,14 @@ from desk import (
     find,
     followed_up,
     house_messages,
+    inbox,
     interpreters,
     invitations,
     languages,
     links,
     lock,
     moving,
+    opt_out,
     proofs,
     rooms,
     silent,
@@ -51,7 +53,7 @@ from desk import (
     week,
 )
 from desk import session as desk_session
-from doorway import health, hooks
+from doorway import health, hooks, incoming
 from doorway.binding import bind, db, reading, request_now, the_house
 from doorway.compression import compress_static_files
 from doorway.effort import count_choices
@@ -80,6 +82,7 @@ PAGES = (
     turn,
     own_data,
     reachable,
+    stop,
     earlier,
     to_show,
     steps,
@@ -127,6 +130,8 @@ PAGES = (
     book,
     tickets,
     call_list,
+    inbox,
+    opt_out,
     call_voice,
     health,
 )
@@ -163,8 +168,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for door in dict.fromkeys(page.blueprint for page in PAGES):
         app.register_blueprint(door)
     if settings.sms_provider == "twilio":
-        app.register_blueprint(hooks.blueprint)
-        forms.exempt(hooks.blueprint)
+        (provider,) = {page.blueprint for page in (hooks, incoming)}
+        app.register_blueprint(provider)
+        forms.exempt(provider)
     if settings.demo:
         open_demo(app)
     app.cli.add_command(_doctor)

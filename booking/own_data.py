@@ -6,6 +6,7 @@ from booking.visit import blueprint, visit_shown, visit_to_change
 from doorway.binding import reading, request_now, transaction
 from doorway.forms import national
 from doorway.gates import visitor
+from notifications.inbox import written_by
 from notifications.outbox import told
 from scheduling import visits
 from scheduling.models import AppointmentState
@@ -18,7 +19,10 @@ def data() -> str:
     """Every personal value of the visit and every message, as kept."""
     visit = visit_shown()
     phone = national(visit.phone) if visit.phone else None
-    return render_template("booking/data.html", visit=visit, phone=phone, messages=told(reading(), visit))
+    return render_template(
+        "booking/data.html", visit=visit, phone=phone, messages=told(reading(), visit),
+        written=written_by(reading(), visit),
+    )  # fmt: skip
 
 
 @blueprint.get("/visit/erase")

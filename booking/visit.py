@@ -133,11 +133,17 @@ def visit_shown() -> Visit:
 
 
 def visit_to_change(tx: Transaction) -> Visit:
+    """The same as `visit_of_form`, as long as the client is not here. Raises AlreadyHere."""
+    visit = visit_of_form(tx)
+    refuse_if_here(tx.session, visit)
+    return visit
+
+
+def visit_of_form(tx: Transaction) -> Visit:
     """The visit of this browser, if the form was made for it: another tab may have opened another one meanwhile."""
     visit = visits.visit_to_change(tx, g.visit.id)
     if field("visit", 12) != visit.code:
         raise Moved
-    refuse_if_here(tx.session, visit)
     return visit
 
 

@@ -13,17 +13,19 @@ from access.models import Account
 from access.rights import Role
 from demo.seed import waking_hour
 from demo.setup import PASSWORD
-from doorway.binding import reading, request_now, the_house
+from doorway.binding import reading, request_now, the_house, transaction
 from doorway.gates import open_to_all, remember_device
-from doorway.pages import see_other
+from doorway.pages import field, see_other, text_field
 from doorway.speech import language, speak
 from doorway.staff import sign_in
 from foundation.clock import domain_now, machine_now, move_domain_time
 from foundation.errors import NotFound
 from foundation.facts import SYSTEM
 from foundation.languages import SOURCE
+from foundation.tokens import random_token
 from notifications.models import Message
 from notifications.outbox import to_phones
+from notifications.replies import LONGEST, Received, receive
 from notifications.wording import with_link
 from scheduling.models import Centre
 
@@ -68,6 +70,17 @@ def move_clock(step: str) -> Response:
     with the_house().database.transaction(SYSTEM, machine) as tx:
         now = domain_now(tx.session, machine)
         move_domain_time(tx.session, now + steps[step] if step in steps else _next_morning(now), machine)
+    return see_other(".home")
+
+
+@blueprint.post("/reply")
+@open_to_all
+def reply() -> Response:
+    """A simulated phone writes back, as a real one would."""
+    house = the_house()
+    written = Received(f"demo-{random_token()}", field("number", 20), text_field("text", LONGEST))
+    with transaction() as tx:
+        receive(tx, house.settings.secret_keys, house.languages, written)
     return see_other(".home")
 
 

@@ -2,6 +2,7 @@
 
 from foundation.errors import desk_sentence
 from notifications.models import MessageState
+from notifications.reading_replies import Reply
 from notifications.texts import Kind
 from queueing.models import Note
 from scheduling.models import BlockedKind
@@ -17,6 +18,8 @@ KINDS = {
     Kind.QUESTION: desk_sentence("Dolmetschen offen"),
     Kind.DELAYED: desk_sentence("Beginnt später"),
     Kind.TURN: desk_sentence("Bald dran"),
+    Kind.WHICH: desk_sentence("Antwort: bitte anrufen"),
+    Kind.READ: desk_sentence("Antwort: wird gelesen"),
 }
 """What a message is about, in the list of messages."""
 
@@ -42,6 +45,15 @@ STATES = {
     MessageState.UNKNOWN: desk_sentence("vielleicht nicht angekommen"),
 }
 """How far a message has come; what was withdrawn is not shown."""
+
+REPLIES = {
+    Reply.COMES: desk_sentence("kommt"),
+    Reply.CANNOT: desk_sentence("kann nicht kommen"),
+    Reply.STOP: "",
+    Reply.START: "",
+    Reply.ELSE: "",
+}
+"""What was understood of a text that a person has to read all the same: several bookings were open, or none."""
 
 NOTES = {
     Note.FOLLOW_UP: desk_sentence("Folgetermin nötig"),

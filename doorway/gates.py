@@ -94,15 +94,21 @@ def visitor(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        visit_id, generation = session.get("visit", (None, None))
-        visit = reading().get(Visit, visit_id) if visit_id else None
-        if visit is None or visit.erased_at or visit.token_generation != generation:
+        visit = visit_open()
+        if visit is None:
             raise NotFound
         g.visit = visit
         return view(*args, **kwargs)
 
     guarded.gate = "visitor"  # type: ignore[attr-defined]
     return cast(View, guarded)
+
+
+def visit_open() -> Visit | None:
+    """The visit that this browser has open by its secret link, if the link still leads to it."""
+    visit_id, generation = session.get("visit", (None, None))
+    visit = reading().get(Visit, visit_id) if visit_id else None
+    return None if visit is None or visit.erased_at or visit.token_generation != generation else visit
 
 
 def follower(view: View) -> View:

@@ -11,7 +11,7 @@ from foundation.errors import Moved, NotFound
 from notifications.happened import Happened
 from notifications.models import Incoming
 from notifications.replies import SCOPE
-from scheduling.models import Centre
+from scheduling.models import Centre, Visit
 
 SHOWN_AGAIN = timedelta(hours=12)
 """For how long what was done can be taken back."""
@@ -32,6 +32,12 @@ def read_lately(session: Session, centre: Centre, now: datetime) -> Sequence[Inc
     """What was dealt with in the last hours, the newest first."""
     done = _to_read(centre).where(Incoming.handled_at > now - SHOWN_AGAIN).options(joinedload(Incoming.visit))
     return session.scalars(done.order_by(Incoming.handled_at.desc(), Incoming.id)).all()
+
+
+def written_by(session: Session, visit: Visit) -> Sequence[Incoming]:
+    """What came from a visit's number and is still kept, oldest first: the client sees it, too (GDPR Art. 15)."""
+    kept = select(Incoming).where(Incoming.visit_id == visit.id, Incoming.body.is_not(None))
+    return session.scalars(kept.order_by(Incoming.id)).all()
 
 
 def deal_with(tx: Transaction, centre: Centre, incoming_id: int, done: bool = True) -> None:
