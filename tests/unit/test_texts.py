@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.languages import TRANSLATIONS, Languages, State
-from notifications.texts import PLACEHOLDERS, TEXTS, TO_HELPER, Kind, plain, size_of
+from notifications.texts import ANSWERS_TO_REPLIES, PLACEHOLDERS, TEXTS, TO_HELPER, Kind, plain, size_of
 
 LANGUAGES = Languages.load(TRANSLATIONS)
+CALL = "030 23125 117"
 LINK = "https://iz.kreis-x.de/t/" + "x" * 22
 
 
@@ -58,7 +59,8 @@ def body_of(kind: Kind, tag: str, texts: dict[Kind, str] = TEXTS) -> str:
     language = LANGUAGES.all[tag]
     days = [date(2026, 3, 23) + timedelta(days=n) for n in range(7)]
     day = max((language.day(day) for day in days), key=len)
-    return plain(language.gettext(texts[kind], place="Pfullingen", day=day, time="14:05", code="417308", link=LINK))
+    about = {"place": "Pfullingen", "day": day, "time": "14:05", "code": "417308", "link": LINK, "phone": CALL}
+    return plain(language.gettext(texts[kind], **about))
 
 
 @pytest.mark.parametrize("texts", [TEXTS, TO_HELPER], ids=["client", "helper"])
@@ -70,7 +72,8 @@ def test_every_message_fits_in_few_segments_and_names_nobody(kind: Kind, tag: st
     body = body_of(kind, tag, texts)
     assert size_of(body).segments <= (2 if tag in {"ar", "uk"} else 1)
     assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", body)
-    assert body.split("\n")[-1] == LINK
+    assert body.split("\n")[-1] == (CALL if kind in ANSWERS_TO_REPLIES else LINK)
+    assert "CANCEL" not in template, "networks take it for «no more SMS»"
 
 
 SEGMENTS = {
