@@ -46,7 +46,7 @@ def opt_out(tx: Transaction, number: str, keys: Sequence[str]) -> None:
     for visit in _with_number(tx, number):
         if visit.wants_sms:
             forget_wish(tx, visit)
-            _consent(visit, None)
+            visit.consent_ended_at = tx.now
             _told_of(tx, visit)
     due = update(Message).where(Message.recipient == number, Message.state == MessageState.DUE)
     tx.session.execute(due.values(state=MessageState.WITHDRAWN))
@@ -59,8 +59,8 @@ def allow_again(tx: Transaction, number: str, keys: Sequence[str], channel: str)
         tx.record(Happened.ALLOWED, "opted_out", noted, SCOPE)
     for visit in _with_number(tx, number):
         if visit.sms_ended and not visit.ended_at:
-            _consent(visit, channel)
-            visit.consent_at = tx.now
+            visit.consent_at, visit.consent_wording, visit.consent_channel = tx.now, AGAIN_WORDING, channel
+            visit.consent_ended_at = None
             _told_of(tx, visit)
 
 
@@ -84,16 +84,17 @@ def heed_opt_outs(keys: Sequence[str]) -> Subscriber:
     def heed(tx: Transaction, facts: Sequence[Fact]) -> None:
         for fact in facts:
             if fact.kind in BRING_NUMBERS:
-                in_queue = fact.kind == InQueue.TURN_WISHED
-                visit = (
-                    tx.session.get_one(Ticket, fact.subject_id).visit
-                    if in_queue
-                    else tx.session.get_one(Visit, fact.subject_id)
-                )
+                visit = _visit_of(tx, fact)
                 if visit.wants_sms and is_opted_out(tx.session, visit.phone or "", keys):
-                    _consent(visit, None)
+                    visit.consent_ended_at = tx.now
 
     return heed
+
+
+def _visit_of(tx: Transaction, fact: Fact) -> Visit:
+    if fact.kind == InQueue.TURN_WISHED:
+        return tx.session.get_one(Ticket, fact.subject_id).visit
+    return tx.session.get_one(Visit, fact.subject_id)
 
 
 def _hashes(number: str, keys: Sequence[str]) -> list[str]:
@@ -105,12 +106,6 @@ def _with_number(tx: Transaction, number: str) -> Sequence[Visit]:
     """Every visit a number stands in, locked in the order of ids."""
     found = select(Visit).where(Visit.phone == number).order_by(Visit.id).with_for_update(of=Visit)
     return tx.session.scalars(found.execution_options(populate_existing=True)).all()
-
-
-def _consent(visit: Visit, channel: str | None) -> None:
-    """By whom and how; None is no consent any more, and no proof of it."""
-    visit.consent_at = None
-    visit.consent_wording, visit.consent_channel = AGAIN_WORDING if channel else None, channel
 
 
 def _told_of(tx: Transaction, visit: Visit) -> None:

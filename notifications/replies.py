@@ -116,8 +116,8 @@ def _open(session: Session, number: str, now: datetime) -> list[Visit]:
     """What a number is booked for and not over yet, with consent; the next first. Of who helps: what she helps with."""
     to_come = (Appointment.state == AppointmentState.BOOKED, Appointment.ends_at > now)
     found = select(Visit).where(
-        Visit.phone == number, Visit.code.is_not(None), Visit.ended_at.is_(None), Visit.consent_at.is_not(None),
-        Visit.appointments.any(and_(*to_come)),
+        Visit.phone == number, Visit.code.is_not(None), Visit.ended_at.is_(None),
+        Visit.consent_at.is_not(None), Visit.consent_ended_at.is_(None), Visit.appointments.any(and_(*to_come)),
     )  # fmt: skip
     return sorted(session.scalars(found), key=lambda visit: (visit.first.starts_at, visit.id))
 

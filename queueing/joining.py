@@ -44,6 +44,7 @@ def join(tx: Transaction, ticket: Ticket) -> None:
     if not visit.phone:
         visit.phone, visit.consent_at = ticket.visit.phone, ticket.visit.consent_at
         visit.consent_wording, visit.consent_channel = ticket.visit.consent_wording, ticket.visit.consent_channel
+        visit.consent_ended_at = ticket.visit.consent_ended_at
     topic = planned.service.topic_group_id
     change(tx, ticket, visit_id=visit.id, appointment_id=planned.id, meant_id=None, topic_group_id=topic)
     tx.session.expire(ticket, ["visit", "meant", "topic_group"])

@@ -31,6 +31,7 @@ def wish_to_be_told(tx: Transaction, ticket: Ticket, phone: str | None, wording:
     if phone and (phone != visit.phone or visit.sms_ended):
         visit.phone, visit.helper_lang = phone, None
         visit.consent_at, visit.consent_wording, visit.consent_channel = tx.now, wording, "turn"
+        visit.consent_ended_at = None
     ticket.turn_wished_at = tx.now
     record(tx, ticket, Happened.TURN_WISHED, wanted=True)
 
@@ -40,6 +41,7 @@ def wish_no_more(tx: Transaction, ticket: Ticket) -> None:
     visit = visit_to_change(tx, ticket.visit_id)
     if visit.code is None:
         visit.phone = visit.consent_at = visit.consent_wording = visit.consent_channel = None
+        visit.consent_ended_at = None
     ticket.turn_wished_at = None
     record(tx, ticket, Happened.TURN_WISHED, wanted=False)
 

@@ -155,7 +155,8 @@ def _wishing(freed: FreedTime) -> Select[Visit]:
         .join(Appointment, Appointment.visit_id == Visit.id)
         .where(
             Visit.centre_id == freed.centre_id, Visit.earlier_wished_at.is_not(None), Visit.ended_at.is_(None),
-            Visit.phone.is_not(None), Visit.consent_at.is_not(None), Appointment.service_id == freed.service_id,
+            Visit.phone.is_not(None), Visit.consent_at.is_not(None), Visit.consent_ended_at.is_(None),
+            Appointment.service_id == freed.service_id,
             Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > freed.starts_at,
             ~exists().where(other.visit_id == Visit.id, in_the_way),
         )

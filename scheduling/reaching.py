@@ -35,7 +35,7 @@ def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: boo
     visit.helper_lang = contact.helper_lang if contact.phone else None
     visit.consent_wording = contact.consent_wording if contact.phone else None
     visit.consent_channel = CHANNELS.get(tx.by.kind) if contact.phone else None
-    visit.consent_at = tx.now if contact.phone else None
+    visit.consent_at, visit.consent_ended_at = tx.now if contact.phone else None, None
     if not contact.phone:
         forget_wish(tx, visit)
     booked = visit.code is not None

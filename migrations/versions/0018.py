@@ -49,13 +49,16 @@ def upgrade() -> None:
         sa.UniqueConstraint('number_hash', name=op.f('uq_opted_out_number_hash')),
     )
     op.add_column('visit', sa.Column('consent_channel', sa.Text(), nullable=True))
+    op.add_column('visit', sa.Column('consent_ended_at', UtcDateTime(), nullable=True))
     op.add_column('visit', sa.Column('said_comes_at', UtcDateTime(), nullable=True))
 
 
 def downgrade() -> None:
-    """Back. Who wanted no SMS has no consent on her visits either; new bookings would write to her again."""
+    """Back. Who wanted no SMS has no consent left; a new booking of hers would write to her again."""
     op.execute("DELETE FROM message WHERE subject LIKE 'incoming:%'")
+    op.execute("UPDATE visit SET consent_at = NULL, consent_wording = NULL WHERE consent_ended_at IS NOT NULL")
     op.drop_column('visit', 'said_comes_at')
+    op.drop_column('visit', 'consent_ended_at')
     op.drop_column('visit', 'consent_channel')
     op.drop_table('opted_out')
     op.drop_table('incoming')

@@ -30,7 +30,8 @@ class Visit(Base):
     what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it;
     `late_by` how much later than planned the client said she comes; `earlier_wished_at` since when she would rather
     come earlier; `said_comes_at` when she answered that she comes. With `helper_lang` the phone is that of a helper,
-    who reads that language. A phone without consent is one that wants no SMS any more (S-06).
+    who reads that language. Since `consent_ended_at` its phone gets no SMS any more (S-06); that it did before is still
+    to be shown.
     """
 
     __tablename__ = "visit"
@@ -63,6 +64,7 @@ class Visit(Base):
     consent_at: Mapped[datetime | None] = personal(CONSENT, "Art. 7 (1)", TERM, UtcDateTime)
     consent_wording: Mapped[str | None] = personal(CONSENT, "Art. 7 (1)", TERM)
     consent_channel: Mapped[str | None] = personal(CONSENT, "Art. 7 (1)", TERM)
+    consent_ended_at: Mapped[datetime | None] = personal(CONSENT, "Art. 7 (1)", TERM, UtcDateTime)
     token_generation: Mapped[int] = mapped_column(default=0)
     token_hash: Mapped[str | None] = personal(LINK, "Art. 6 (1) e", TERM, unique=True)
     typed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -94,12 +96,12 @@ class Visit(Base):
     @property
     def wants_sms(self) -> bool:
         """Whether messages may be sent: a number and consent for it (S-05)."""
-        return self.phone is not None and self.consent_at is not None
+        return self.phone is not None and self.consent_at is not None and self.consent_ended_at is None
 
     @property
     def sms_ended(self) -> bool:
         """Whether its number wants no messages any more (S-06)."""
-        return self.phone is not None and self.consent_at is None
+        return self.phone is not None and self.consent_ended_at is not None
 
 
 class Invitation(Base):

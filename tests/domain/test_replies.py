@@ -178,7 +178,7 @@ def test_nobodys_text_touches_a_booking_of_another_number(world: World, seed: in
         words = ["1", "2", "STOP", "START", "توقف", "hm", "", OTHER_PHONE, world.code(bystander)]
         text(world, dice.choice(words), dice.choice([PHONE, STRANGER, "", "Vodafone", f"{OTHER_PHONE}9"]))
     after = visit(world, bystander)
-    for column in ("code", "phone", "consent_at", "said_comes_at", "ended_at", "token_hash"):
+    for column in ("code", "phone", "consent_at", "consent_ended_at", "said_comes_at", "ended_at", "token_hash"):
         assert getattr(after, column) == getattr(before, column)
     assert states(world)[bystander] is AppointmentState.BOOKED
     with world.database.reading() as session:
@@ -196,7 +196,7 @@ def test_stop_takes_back_what_is_due_at_once_and_is_not_answered(world: World, w
     assert set(due) == {other}
     stopped = visit(world, visit_id)
     assert (stopped.wants_sms, stopped.sms_ended) == (False, True)
-    assert (stopped.consent_at, stopped.consent_wording, stopped.consent_channel) == (None, None, None)
+    assert (stopped.consent_at, stopped.consent_wording, stopped.consent_ended_at) == (NOW, "test", SOON)
     assert states(world)[visit_id] is AppointmentState.BOOKED
     assert listed(world) == []
 
