@@ -30,6 +30,7 @@ def test_booking_pages(site: Site, window: Callable[..., Page], tag: str, size: 
         "/languages",
         "/how",
         "/privacy",
+        "/stop",
         "/imprint",
         "/accessibility",
         "/book/pfullingen",
@@ -109,7 +110,7 @@ def test_front_desk_screens(site: Site, window: Callable[..., Page], size: tuple
     for more in page.locator("main details").all():
         more.locator("summary").click()
     look(page)
-    for path in ("/desk/case/move", "/desk/case/slip", "/desk/call-list", "/desk/tickets/new"):
+    for path in ("/desk/case/move", "/desk/case/slip", "/desk/call-list", "/desk/replies", "/desk/tickets/new"):
         page.goto(site.url + path)
         look(page)
     page.locator("form[action$='tickets/new'] button").click()
