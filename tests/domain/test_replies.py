@@ -201,6 +201,13 @@ def test_stop_takes_back_what_is_due_at_once_and_is_not_answered(world: World, w
     assert listed(world) == []
 
 
+def test_stop_takes_back_answers_that_have_not_left_yet(world: World):
+    world.book(LATER, phone=PHONE)
+    text(world, "Hallo")
+    text(world, "STOP")
+    assert messages(world)[-1] == (Kind.READ, MessageState.WITHDRAWN)
+
+
 def test_a_number_that_stopped_gets_nothing_whoever_types_it_where(world: World):
     text(world, "STOP")
     visit_id = world.book(LATER, phone=PHONE)
