@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 from doorway.binding import the_house, transaction
 from foundation.errors import NotFound
 from notifications.channels.reporting import PATH, is_ours
-from notifications.meanings import meanings
+from notifications.consent import opt_out
+from notifications.meanings import Meaning, meanings
 from notifications.settling import Report, Said, note_report
 
 blueprint = Blueprint("hooks", __name__)
@@ -79,6 +80,10 @@ def report(number: int, token: str) -> Response:
     said = SAID.get(form.get("MessageStatus", ""))
     if said is not None:
         told = Report(str(number), form.get("MessageSid", ""), said, form.get("ErrorCode") or None)
+        table = meanings(settings.sms_errors)
         with transaction() as tx:
-            note_report(tx, told, meanings(settings.sms_errors))
+            note_report(tx, told, table)
+        if table.get(told.error or "") is Meaning.OPTED_OUT and form.get("To"):
+            with transaction() as tx:  # on its own: it locks visits before messages
+                opt_out(tx, form["To"], settings.secret_keys)
     return Response(status=204)

@@ -14,7 +14,7 @@ from foundation.facts import SYSTEM
 from foundation.faults import told_without_values
 from foundation.languages import Languages
 from notifications.channels import LONGEST_TRY, Channel, Outcome, Receipt
-from notifications.consent import is_opted_out
+from notifications.consent import is_opted_out, opt_out
 from notifications.happened import Happened
 from notifications.meanings import MEANINGS, Meaning
 from notifications.models import Message, MessageState
@@ -145,7 +145,10 @@ def _send(database: Database, post: Post, claimed: Claimed, now: datetime, machi
     with database.transaction(SYSTEM, now) as tx:
         message = tx.session.get_one(Message, claimed.message_id, with_for_update=True)
         if message.tries == claimed.tries and _is_open(message, receipt):
-            settle(tx, message, receipt, post.meanings, machine(), post.keys)
+            settle(tx, message, receipt, post.meanings, machine())
+    if post.meanings.get(receipt.error or "") is Meaning.OPTED_OUT:  # on its own: it locks visits before messages
+        with database.transaction(SYSTEM, now) as tx:
+            opt_out(tx, claimed.recipient, post.keys)
     return receipt.outcome in {Outcome.HANDED_OVER, Outcome.DELIVERED}
 
 

@@ -4,7 +4,7 @@
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,6 @@ from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM
 from foundation.faults import told_without_values
 from notifications.channels import Answer, Channel, Listed, Outcome, Receipt, Sought
-from notifications.consent import opt_out
 from notifications.forgetting import note_kept
 from notifications.happened import Happened
 from notifications.meanings import Meaning
@@ -57,17 +56,9 @@ class Report:
 
 
 def settle(
-    tx: Transaction,
-    message: Message,
-    receipt: Receipt,
-    table: Mapping[str, Meaning],
-    machine: datetime,
-    keys: Sequence[str],
+    tx: Transaction, message: Message, receipt: Receipt, table: Mapping[str, Meaning], machine: datetime
 ) -> None:
-    """Write down what a way out answered. Only for a message that is claimed, or in doubt since its try.
-
-    A number that the provider knows to want none is opted out here, too (S-06).
-    """
+    """Write down what a way out answered. Only for a message that is claimed, or in doubt since its try."""
     later = table.get(receipt.error or "") is Meaning.LATER
     if receipt.outcome in {Outcome.HANDED_OVER, Outcome.DELIVERED}:
         _handed_over(tx, message, receipt.provider_id, MessageState(receipt.outcome.value))
@@ -82,8 +73,6 @@ def settle(
     else:
         move(tx, message, MessageState.FAILED, Happened.FAILED, receipt.error)
         _not_paid(tx, message)
-        if table.get(receipt.error or "") is Meaning.OPTED_OUT and message.recipient:
-            opt_out(tx, message.recipient, keys)
 
 
 def settle_doubts(database: Database, channel: Channel, now: datetime, machine: Callable[[], datetime]) -> int:
