@@ -24,6 +24,7 @@ from foundation.faults import told_without_values
 from foundation.languages import Languages
 from foundation.settings import Settings
 from notifications.channels import channel_for
+from notifications.channels.ways import ways_of
 from notifications.consent import heed_opt_outs
 from notifications.delivery import Post, send_due
 from notifications.forgetting import forget_old
@@ -161,7 +162,7 @@ def main() -> None:
             )
     languages = Languages.load(ROOT / "translations")
     post = Post(
-        channel_for(settings), languages, settings.public_url, settings.secret_keys,
+        ways_of(settings, channel_for(settings)), languages, settings.public_url, settings.secret_keys,
         meanings(settings.sms_errors), settings.sms_a_second, settings.sms_segments_a_month, SENDERS,
     )  # fmt: skip
     duties: list[tuple[str, Duty, int]] = [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\+[1-9][0-9]{6,14}")
 _PREFIX = re.compile(r"\+[1-9][0-9]{0,2}")
 _CORRECTION = re.compile(r"\w+ *= *[a-z_]+")
+
+from foundation.addresses import is_email
 
 
 class SettingsError(Exception):
@@ -62,6 +65,12 @@ class Settings:
     )
     twilio_edge: str = _setting("", "where Twilio is entered, as dublin; goes with the region")
     twilio_base_url: str = _setting("", "a test server that stands in for Twilio: https, or on this machine")
+    smtp_host: str = _setting("", "mail server for clients who gave an e-mail address; refused in demo mode")
+    smtp_port: int = _setting(587, "its port")
+    smtp_tls: str = _setting("starttls", "how the line to it is encrypted: starttls, tls (from the first byte) or none")
+    smtp_user: str = _setting("", "who signs in there; empty if nobody has to")
+    smtp_password: str = _setting("", "the password of SMTP_USER")
+    smtp_from: str = _setting("", "the address e-mails come from, as `Integrationszentren <termin@example.org>`")
     operator_name: str = _setting(
         "Landkreis Musterkreis", "who runs the centres and answers for these pages: imprint, privacy"
     )
@@ -106,6 +115,7 @@ class Settings:
         if self.public_url and not self.public_url.startswith(("http://", "https://")):
             faults.append("PUBLIC_URL must start with http:// or https://")
         faults += _sms_faults(self)
+        faults += self._mail_faults()
         faults += [f"TRUSTED_NETWORKS: {net} is no network" for net in self.trusted_networks if not _is_network(net)]
         for name, least in (("requests_a_minute", 1), ("holds_without_effort", 1), ("lock_after_minutes", 2)):
             if getattr(self, name) < least:
@@ -116,6 +126,24 @@ class Settings:
         if not self.demo and self.public_url.startswith("http://"):
             faults.append("PUBLIC_URL must be https:// outside demo mode")
         return faults
+
+    def _mail_faults(self) -> list[str]:
+        if not self.smtp_host:
+            return []
+        wrong = {
+            "DEMO refuses live e-mail: unset SMTP_HOST": self.demo,
+            "SMTP_FROM is missing or no address": not is_email(parseaddr(self.smtp_from)[1]),
+            "SMTP_PASSWORD is missing": bool(self.smtp_user) and not self.smtp_password,
+            "SMTP_TLS must be starttls, tls or none": self.smtp_tls not in {"starttls", "tls", "none"},
+            "SMTP_TLS must not be none where SMTP_PASSWORD would be read on the way": bool(self.smtp_password)
+            and self.smtp_tls == "none",
+        }
+        return [fault for fault, is_so in wrong.items() if is_so]
+
+    @property
+    def writes_email(self) -> bool:
+        """Whether clients may give an e-mail address: there is a mail server, or nothing leaves the house anyway."""
+        return bool(self.smtp_host) or self.sms_provider == "simulated"
 
     @property
     def secure(self) -> bool:
