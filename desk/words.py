@@ -20,6 +20,10 @@ KINDS = {
     Kind.TURN: desk_sentence("Bald dran"),
     Kind.WHICH: desk_sentence("Antwort: bitte anrufen"),
     Kind.READ: desk_sentence("Antwort: wird gelesen"),
+    Kind.ASKED: desk_sentence("Vorgemerkt"),
+    Kind.SOON: desk_sentence("Erinnerung am Tag"),
+    Kind.CHANGED: desk_sentence("Änderung"),
+    Kind.CALLED_OFF: desk_sentence("Absage vom Zentrum"),
 }
 """What a message is about, in the list of messages."""
 
@@ -31,6 +35,12 @@ TO_SAY = {
     Kind.SETTLED: desk_sentence("Jemand dolmetscht. Der Termin ist sicher."),
     Kind.QUESTION: desk_sentence("Niemand dolmetscht zu dieser Zeit. Einen anderen Termin anbieten."),
     Kind.DELAYED: desk_sentence("Der Termin beginnt später. Die neue Uhrzeit sagen."),
+    Kind.ASKED: desk_sentence(
+        "Der Termin ist vorgemerkt, jemand zum Dolmetschen wird gesucht. Tag, Uhrzeit, Code sagen."
+    ),
+    Kind.SOON: desk_sentence("An den Termin heute erinnern."),
+    Kind.CHANGED: desk_sentence("Jemand anderes berät. Tag und Uhrzeit bleiben."),
+    Kind.CALLED_OFF: desk_sentence("Das Zentrum muss absagen. Einen neuen Termin anbieten."),
 }
 """What has to be said by phone when it could not be written."""
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from foundation.addresses import is_email
+
 SMS_PROVIDERS = ("simulated", "twilio")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\+[1-9][0-9]{6,14}")
 _PREFIX = re.compile(r"\+[1-9][0-9]{0,2}")
 _CORRECTION = re.compile(r"\w+ *= *[a-z_]+")
 
-from foundation.addresses import is_email
 
 
 class SettingsError(Exception):

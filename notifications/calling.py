@@ -13,6 +13,10 @@ from notifications.models import NOT_ARRIVED, Message, MessageState
 from notifications.texts import Kind
 from scheduling.models import Appointment, AppointmentState, Centre, Visit
 
+OF_CANCELLED = (Kind.CANCELLED, Kind.CALLED_OFF)
+WRITTEN_TO = func.coalesce(Visit.phone, Visit.email)
+"""Where a visit's messages go, as `Visit.recipient`."""
+
 SHOWN_AGAIN = timedelta(hours=12)
 """For how long what was done can be taken back."""
 
@@ -20,7 +24,7 @@ SHOWN_AGAIN = timedelta(hours=12)
 def to_call(session: Session, centre: Centre, now: datetime) -> Sequence[Message]:
     """Messages of a centre that did not arrive and still matter, the next appointment first.
 
-    Not what the client was offered, nor what went to a number that has been changed since.
+    Not what the client was offered, nor what went to a number or address that has been changed since.
     """
     open_ = _not_arrived(centre, now).where(Message.called_at.is_(None))
     whole = joinedload(Message.visit), joinedload(Message.appointment)
@@ -63,13 +67,13 @@ def note_called(tx: Transaction, centre: Centre, message_id: int, called: bool =
 def _not_arrived(centre: Centre, now: datetime) -> Select[Message]:
     """For appointments to come, as they stand now."""
     stands = or_(
-        and_(Message.kind != Kind.CANCELLED, Appointment.state == AppointmentState.BOOKED),
-        and_(Message.kind == Kind.CANCELLED, Appointment.state == AppointmentState.CANCELLED),
+        and_(Message.kind.not_in(OF_CANCELLED), Appointment.state == AppointmentState.BOOKED),
+        and_(Message.kind.in_(OF_CANCELLED), Appointment.state == AppointmentState.CANCELLED),
     )
     return (
         select(Message)
         .join(Appointment, Appointment.id == Message.appointment_id)
         .join(Visit, Visit.id == Message.visit_id)
         .where(Message.state.in_(NOT_ARRIVED), Message.kind != Kind.OFFER, Message.version == Appointment.version)
-        .where(Visit.centre_id == centre.id, Message.recipient == Visit.phone, Appointment.starts_at > now, stands)
+        .where(Visit.centre_id == centre.id, Message.recipient == WRITTEN_TO, Appointment.starts_at > now, stands)
     )

@@ -36,7 +36,10 @@ TOO_LONG, MONTH_IS_FULL = "too_long", "month_is_full"
 
 log = logging.getLogger("empfang.delivery")
 
-EXPECTED = {Kind.CANCELLED: AppointmentState.CANCELLED, Kind.OFFER: AppointmentState.OFFERED}
+EXPECTED = {
+    Kind.CANCELLED: AppointmentState.CANCELLED, Kind.CALLED_OFF: AppointmentState.CANCELLED,
+    Kind.OFFER: AppointmentState.OFFERED,
+}  # fmt: skip
 """What an appointment must be when a message about it goes out; booked, if not named."""
 
 
@@ -109,7 +112,7 @@ def _take_next(
         message = tx.session.get_one(Message, message_id)
         if not _still_wanted(tx, message, post.keys):
             return timedelta()
-        wait = wait_for_turn(tx, machine(), post.a_second)
+        wait = timedelta() if message.by_email else wait_for_turn(tx, machine(), post.a_second)
         return wait or _claim(tx, post, message, machine()) or timedelta()
 
 
@@ -121,9 +124,9 @@ def _due(now: datetime) -> Select[int]:
 def _claim(tx: Transaction, post: Post, message: Message, machine: datetime) -> Claimed | None:
     """Take a message under a lease of a minute of machine time; None when it cannot be sent at all."""
     body, recipient = body_of(message, post.languages, post.public_url, post.keys), message.recipient or ""
-    segments = size_of(body).segments
+    segments = 0 if message.by_email else size_of(body).segments
     error = TOO_LONG if segments > MOST_SEGMENTS else None
-    if error is None and not spend(tx, segments, post.a_month, month_of(machine)):
+    if error is None and segments and not spend(tx, segments, post.a_month, month_of(machine)):
         error = MONTH_IS_FULL
     if error:
         move(tx, message, MessageState.FAILED, Happened.FAILED, error)

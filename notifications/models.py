@@ -12,7 +12,7 @@ from notifications.reading_replies import Reply
 from notifications.texts import Kind
 from queueing.models import Ticket
 from scheduling.models import Appointment, Centre, Visit
-from scheduling.models.plan import PHONE, TERM
+from scheduling.models.plan import PHONE, TERM, TOLD_AT
 
 WRITTEN = sentence("Was Sie uns als SMS schreiben: Damit kann das Zentrum Ihnen antworten.")
 WEEK = sentence("Gelöscht nach 7 Tagen.")
@@ -119,7 +119,7 @@ class Message(Base):
     kind: Mapped[Kind]
     version: Mapped[int]
     again: Mapped[int] = mapped_column(default=0, server_default="0")
-    recipient: Mapped[str | None] = personal(PHONE, "Art. 6 (1) a", TERM)
+    recipient: Mapped[str | None] = personal(TOLD_AT, "Art. 6 (1) a", TERM)
     body: Mapped[str | None] = personal(SENT, "Art. 6 (1) a", TERM)
     language: Mapped[str | None]
     segments: Mapped[int | None]
@@ -137,6 +137,11 @@ class Message(Base):
     visit: Mapped[Visit] = relationship()
     appointment: Mapped[Appointment | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
+
+    @property
+    def by_email(self) -> bool:
+        """Whether it goes to an e-mail address: then it costs no segments and keeps to no rate."""
+        return "@" in (self.recipient or "")
 
 
 class Pace(Base):

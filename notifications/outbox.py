@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from foundation.db import Transaction
 from foundation.facts import Fact
 from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
-from notifications.planner import ANSWERS, BESIDE, TAKES_BACK, Planned, plan
+from notifications.planner import ANSWERS, BESIDE, OF_POOL, TAKES_BACK, Planned, kind_of, plan
 from notifications.texts import Kind
 from queueing.happened import Happened as InQueue
 from queueing.models import Ticket
 from scheduling.happened import Happened
-from scheduling.models import Appointment, Visit
+from scheduling.interpreters import request_for
+from scheduling.models import Appointment, RequestState, Visit
+from scheduling.wish import Route
 
 TURN_LASTS = timedelta(minutes=15)
 """Later nobody hurries back any more."""
@@ -46,8 +48,15 @@ def told(session: Session, visit: Visit) -> list[Message]:
 
 def will_be_reminded(session: Session, visit: Visit) -> bool:
     """Whether a reminder is still to come."""
-    to_come = (Message.visit_id == visit.id, Message.kind == Kind.REMINDER, Message.state == MessageState.DUE)
+    reminders = Message.kind.in_([Kind.REMINDER, Kind.SOON])
+    to_come = (Message.visit_id == visit.id, reminders, Message.state == MessageState.DUE)
     return session.scalar(select(Message.id).where(*to_come).limit(1)) is not None
+
+
+def told_of_change(session: Session, appointment: Appointment) -> bool:
+    """Whether the client is, or was, asked to look at what has changed without the time."""
+    of_it = (Message.appointment_id == appointment.id, Message.version == appointment.version)
+    return session.scalar(select(Message.id).where(*of_it, Message.kind == Kind.CHANGED).limit(1)) is not None
 
 
 def oldest_due(session: Session, now: datetime) -> timedelta:
@@ -68,23 +77,27 @@ def _write(tx: Transaction, fact: Fact) -> None:
         return
     if fact.kind == Happened.DELAYED and _nobody_heard(tx, visit.first):
         return
-    if fact.kind != Happened.OFFERED:
-        _tell(tx, visit, visit.first, fact.kind, visit.first.begins_at, again=fact.kind in BESIDE)
+    kind = kind_of(fact.kind, fact.details, asked=_is_asked(tx, visit.first))
+    if fact.kind == Happened.MOVED and kind is None:
+        _follow(tx, visit.first)
+    elif fact.kind != Happened.OFFERED:
+        _tell(tx, visit, visit.first, fact.kind, kind, visit.first.begins_at, again=fact.kind in BESIDE)
     offer = visit.offer if fact.kind in {Happened.OFFERED, Happened.CONTACT_CHANGED} else None
     if offer and offer.hold_until:  # a new number is told of what is kept for it
-        _tell(tx, visit, offer, Happened.OFFERED, offer.hold_until, again=False)
+        _tell(tx, visit, offer, Happened.OFFERED, Kind.OFFER, offer.hold_until, again=False)
 
 
 def _tell(
-    tx: Transaction, visit: Visit, appointment: Appointment, happened: str, starts_at: datetime, again: bool
-) -> None:
+    tx: Transaction, visit: Visit, appointment: Appointment, happened: str, kind: Kind | None, starts_at: datetime,
+    again: bool,
+) -> None:  # fmt: skip
     """Take back what a change has made wrong, and plan what it brings; what was sent already only with `again`."""
     if happened in TAKES_BACK:
         _withdraw(tx, appointment, TAKES_BACK[happened])
-    if not visit.wants_sms:
+    if kind is None or not visit.wants_messages:
         return
     told = _told_before(tx, appointment, visit) if happened in {Happened.CONTACT_CHANGED, *BESIDE} else {}
-    for planned in plan(happened, starts_at, tx.now, tx.now, visit.centre.zone):
+    for planned in plan(kind, starts_at, tx.now, visit.centre.zone, visit.centre.reminds_soon):
         before = told.get(planned.kind)
         if before is None or (again and before.state not in {MessageState.WITHDRAWN, MessageState.DUE}):
             tx.session.add(_message(visit, appointment, planned, before.again + 1 if before else 0))
@@ -96,7 +109,7 @@ def _tell(
 def _message(visit: Visit, appointment: Appointment, planned: Planned, again: int) -> Message:
     return Message(
         visit_id=visit.id, appointment_id=appointment.id, subject=f"appointment:{appointment.id}", again=again,
-        kind=planned.kind, version=appointment.version, recipient=visit.phone, due_at=planned.due_at,
+        kind=planned.kind, version=appointment.version, recipient=visit.recipient, due_at=planned.due_at,
         useless_after=planned.useless_after,
     )  # fmt: skip
 
@@ -104,7 +117,7 @@ def _message(visit: Visit, appointment: Appointment, planned: Planned, again: in
 def _tell_turn(tx: Transaction, fact: Fact) -> None:
     """The fact is recorded once a ticket, and so is this."""
     ticket = tx.session.get_one(Ticket, fact.subject_id)
-    if ticket.visit.wants_sms:
+    if ticket.visit.wants_messages:
         tx.session.add(
             Message(
                 visit_id=ticket.visit_id,
@@ -112,11 +125,26 @@ def _tell_turn(tx: Transaction, fact: Fact) -> None:
                 subject=f"ticket:{ticket.id}",
                 kind=ANSWERS[fact.kind],
                 version=1,
-                recipient=ticket.visit.phone,
+                recipient=ticket.visit.recipient,
                 due_at=tx.now,
                 useless_after=tx.now + TURN_LASTS,
             )
         )
+
+
+def _is_asked(tx: Transaction, appointment: Appointment) -> bool:
+    """Whether an interpreter is still being looked for."""
+    if appointment.route != Route.POOL:
+        return False
+    request = request_for(tx.session, appointment)
+    return request is None or request.state is not RequestState.CONFIRMED
+
+
+def _follow(tx: Transaction, appointment: Appointment) -> None:
+    """A change nobody needs to hear of: all that was or will be told stays true, and goes on with the new version."""
+    _withdraw(tx, appointment, {Kind.DELAYED, *OF_POOL})
+    before = (Message.appointment_id == appointment.id, Message.version == appointment.version - 1)
+    tx.session.execute(update(Message).where(*before).values(version=appointment.version))
 
 
 def _nobody_heard(tx: Transaction, appointment: Appointment) -> bool:
@@ -140,7 +168,7 @@ def _told_before(tx: Transaction, appointment: Appointment, visit: Visit) -> dic
     """
     found = select(Message).where(
         Message.appointment_id == appointment.id, Message.version == appointment.version,
-        Message.recipient == visit.phone,
+        Message.recipient == visit.recipient,
     )  # fmt: skip
     in_order = found.order_by(Message.again).execution_options(populate_existing=True)
     return {message.kind: message for message in tx.session.scalars(in_order)}

@@ -1,7 +1,9 @@
 """Which messages a change brings, and when they are due. Pure (S-07, S-08)."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from notifications.happened import Happened as OnTheWay
@@ -12,6 +14,7 @@ from scheduling.opening import local_moment, working_days_from
 from scheduling.sending_window import into_window, next_window
 
 REMIND_WORKING_DAYS = 2
+SOON_BEFORE = timedelta(hours=3)
 
 ANSWERS: dict[str, Kind] = {
     Happened.BOOKED: Kind.CONFIRMATION,
@@ -25,6 +28,11 @@ ANSWERS: dict[str, Kind] = {
     InQueue.TURN_NEAR: Kind.TURN,
 }
 """The changes that matter. Those that answer the client's own act are told at once (S-07)."""
+
+MATTERS: dict[str, Kind | None] = {
+    "time": Kind.MOVED, "centre": Kind.MOVED, "counsellor": Kind.CHANGED, "room": None,
+}  # fmt: skip
+"""What of a move the client has to know, the weightiest first. A room she is told when she is called, never before."""
 
 OF_POOL = frozenset({Kind.SETTLED, Kind.QUESTION})
 EVERYTHING = frozenset(Kind)
@@ -44,8 +52,15 @@ TAKES_BACK: dict[str, frozenset[Kind]] = {
 BESIDE = frozenset({Happened.OFFERED, Happened.INTERPRETER_CONFIRMED, Happened.INTERPRETER_GIVEN_UP, Happened.DELAYED})
 """Changes told beside the messages about the appointment, inside the sending window, and again if they come again."""
 
-UNASKED = frozenset({Kind.REMINDER, Kind.TURN, *(ANSWERS[change] for change in BESIDE)})
+UNASKED = frozenset(
+    {
+        Kind.REMINDER, Kind.SOON, Kind.TURN, Kind.CHANGED, Kind.CALLED_OFF, *(ANSWERS[change] for change in BESIDE),
+    }
+)  # fmt: skip
 """Messages that answer nothing the client just did: only inside the sending window (S-07)."""
+
+REMINDED = frozenset({Kind.CONFIRMATION, Kind.ASKED, Kind.MOVED, Kind.CHANGED})
+"""Messages after which the reminders are planned anew."""
 
 SILENT = frozenset(
     {
@@ -65,7 +80,7 @@ SILENT = frozenset(
         "account.signed_in", "account.sign_in_failed", "account.access_denied",
         "account.feed_made", "account.feed_ended",
         "device.made", "device.paired", "device.revoked", "device.changed", "centre.messages_chosen",
-        "feedback.left", "feedback.dealt_with", "centre.call_voice_chosen",
+        "feedback.left", "feedback.dealt_with", "centre.call_voice_chosen", "centre.reminders_chosen",
         "sentence.approved", "sentence.approval_withdrawn",
     }
 )  # fmt: skip
@@ -81,20 +96,44 @@ class Planned:
     useless_after: datetime
 
 
-def plan(happened: str, starts_at: datetime, booked_at: datetime, now: datetime, zone: ZoneInfo) -> list[Planned]:
-    """The messages a change brings. `starts_at` is when the appointment begins, or by when an offer is answered."""
-    if happened not in ANSWERS:
-        return []
-    kind = ANSWERS[happened]
+def kind_of(happened: str, details: Mapping[str, object], asked: bool = False) -> Kind | None:
+    """As what a change is told; None where nothing has changed that the client knows of (P19).
+
+    `asked` while an interpreter is still being looked for.
+    """
+    if happened == Happened.MOVED:
+        changed = cast(Collection[str], details["changed"])
+        return next((kind for what, kind in MATTERS.items() if what in changed), None)
+    if happened == Happened.CANCELLED and details.get("by_centre"):
+        return Kind.CALLED_OFF
+    kind = ANSWERS.get(happened)
+    return Kind.ASKED if asked and kind is Kind.CONFIRMATION else kind
+
+
+def plan(kind: Kind, starts_at: datetime, now: datetime, zone: ZoneInfo, soon: bool = False) -> list[Planned]:
+    """The message of a change made now, and the reminders it brings, with `soon` one more on the day.
+
+    `starts_at` is when the appointment begins, or by when an offer is answered. What the sending window does not let
+    through before that is due now, and so too late: a person has to call.
+    """
     if kind is Kind.CANCELLED:
         return [Planned(kind, now, now + timedelta(days=1))]
-    if happened in BESIDE:
-        return [Planned(kind, next_window(now, zone), starts_at)]
-    messages = [Planned(kind, now, starts_at)]
-    remind_at = reminder_time(starts_at, booked_at, zone)
-    if remind_at is not None and remind_at > now:
-        messages.append(Planned(Kind.REMINDER, remind_at, starts_at - timedelta(hours=1)))
-    return messages
+    opens_at = next_window(now, zone) if kind in UNASKED else now
+    told = Planned(kind, opens_at if opens_at < starts_at else now, starts_at)
+    if kind not in REMINDED:
+        return [told]
+    useless_after = starts_at - timedelta(hours=1)
+    moments = {
+        Kind.REMINDER: reminder_time(starts_at, now, zone),
+        Kind.SOON: soon_time(starts_at, zone) if soon else None,
+    }
+    return [told, *(Planned(of, at, useless_after) for of, at in moments.items() if at is not None and at > now)]
+
+
+def soon_time(starts_at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Three hours before, moved back into the sending window; None when that would be another day."""
+    moment = into_window(starts_at - SOON_BEFORE, zone)
+    return moment if moment.astimezone(zone).date() == starts_at.astimezone(zone).date() else None
 
 
 def reminder_time(starts_at: datetime, booked_at: datetime, zone: ZoneInfo) -> datetime | None:

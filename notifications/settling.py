@@ -65,10 +65,10 @@ def settle(
     elif receipt.outcome is Outcome.UNKNOWN:
         move(tx, message, MessageState.IN_DOUBT, Happened.IN_DOUBT, receipt.error)
         message.lease_until, message.looks = machine + ASKED_EVERY, 0
-        note_fault(tx, machine)
+        _count_fault(tx, message, machine)
     elif receipt.outcome is Outcome.RETRY or later:
         _put_off(tx, message, Happened.PUT_OFF, receipt.error)
-        note_fault(tx, machine)  # before the month, as whoever claims: two that lock crosswise stop each other
+        _count_fault(tx, message, machine)  # before the month, as whoever claims: two that lock crosswise stop each other
         _not_paid(tx, message)
     else:
         move(tx, message, MessageState.FAILED, Happened.FAILED, receipt.error)
@@ -197,6 +197,12 @@ def _not_delivered(tx: Transaction, message: Message, report: Report, table: Map
 def _put_off(tx: Transaction, message: Message, fact: Happened, error: str | None) -> None:
     move(tx, message, MessageState.DUE, fact, error)
     message.due_at = tx.now + pause_after(message.tries, message.id)
+
+
+def _count_fault(tx: Transaction, message: Message, machine: datetime) -> None:
+    """An ill mail server lets the provider of SMS no rest."""
+    if not message.by_email:
+        note_fault(tx, machine)
 
 
 def _not_paid(tx: Transaction, message: Message) -> None:

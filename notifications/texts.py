@@ -20,6 +20,10 @@ class Kind(StrEnum):
     TURN = "turn"
     WHICH = "which"
     READ = "read"
+    ASKED = "asked"
+    SOON = "soon"
+    CHANGED = "changed"
+    CALLED_OFF = "called_off"
 
 
 TEXTS: dict[Kind, str] = {
@@ -67,6 +71,22 @@ TEXTS: dict[Kind, str] = {
     Kind.READ: sentence(
         "Integrationszentrum {place}: Ihre SMS ist da. Wir lesen sie im Zentrum.\nEilig? Rufen Sie an:\n{phone}"
     ),
+    # TRANSLATORS: SMS after booking, when an interpreter is still to be found; it must not say so. Three lines
+    Kind.ASKED: sentence(
+        "Integrationszentrum {place}: Vorgemerkt: {day} {time} Uhr. Code {code}.\nWir melden uns:\n{link}"
+    ),
+    # TRANSLATORS: SMS three hours before; every character costs. Three lines, the link alone on the last
+    Kind.SOON: sentence(
+        "Integrationszentrum {place}: Ihr Termin heute {time} Uhr. Code {code}.\nKeine Zeit? Bitte absagen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when day and time stay and somebody else advises; it must not say so. Three lines
+    Kind.CHANGED: sentence(
+        "Integrationszentrum {place}: Termin {day} {time} Uhr bleibt. Etwas ist neu.\nBitte ansehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when the centre has to call an appointment off; every character costs. Three lines
+    Kind.CALLED_OFF: sentence(
+        "Integrationszentrum {place}: Wir müssen absagen: {day} {time} Uhr.\nNeuer Termin:\n{link}"
+    ),
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
 
@@ -105,12 +125,31 @@ TO_HELPER: dict[Kind, str] = {
     ),
     # TRANSLATORS: SMS to a helper when it is nearly the client's turn in the queue. Three lines
     Kind.TURN: sentence("Integrationszentrum {place}: Sie helfen. Die Person ist bald dran.\nAnsehen:\n{link}"),
+    # TRANSLATORS: SMS to a helper when an interpreter is still to be found; it must not say so. Three lines
+    Kind.ASKED: sentence(
+        "Integrationszentrum {place}: Sie helfen. Vorgemerkt: {day} {time} Uhr. Code {code}.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper three hours before; every character costs. Three lines
+    Kind.SOON: sentence(
+        "Integrationszentrum {place}: Sie helfen: heute {time} Uhr. Code {code}.\nKeine Zeit? Absagen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when day and time stay and somebody else advises; it must not say so. Three lines
+    Kind.CHANGED: sentence(
+        "Integrationszentrum {place}: Sie helfen. Termin {day} {time} Uhr: Etwas ist neu.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when the centre has to call an appointment off. Three lines
+    Kind.CALLED_OFF: sentence(
+        "Integrationszentrum {place}: Sie helfen. Wir müssen absagen: {day} {time} Uhr.\nNeuer Termin:\n{link}"
+    ),
 }
 TO_HELPER |= {kind: TEXTS[kind] for kind in (Kind.WHICH, Kind.READ)}
 """The same to the helper whom a client named to be told; it names nobody either."""
 
 ANSWERS_TO_REPLIES = frozenset({Kind.WHICH, Kind.READ})
 """What answers somebody's own SMS: no link, the centre's number alone on the last line; helpers read the same."""
+
+SUBJECT = sentence("Integrationszentrum {place}: Nachricht zu Ihrem Termin")
+"""Of an e-mail; the same for every kind, since subjects are read over shoulders (S-10)."""
 
 PLACEHOLDERS = frozenset({"place", "day", "time", "code", "link", "phone"})
 """What a text may name; no person, topic, counsellor or language (S-10)."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from foundation.formats import clock_time
 from foundation.languages import Languages
 from notifications.models import Message
-from notifications.texts import ANSWERS_TO_REPLIES, TEXTS, TO_HELPER, Kind, plain
+from notifications.texts import ANSWERS_TO_REPLIES, SUBJECT, TEXTS, TO_HELPER, Kind, plain
 from queueing.following import ticket_token
 from scheduling.visits import manage_token
 
@@ -14,7 +14,17 @@ MASK = "…"
 
 
 def body_of(message: Message, languages: Languages, public_url: str, keys: Sequence[str]) -> str:
-    """The text as its recipient reads it: in the language of the client, or of the helper who is told instead."""
+    """The text as its recipient reads it: in the language of the client, or of the helper who is told instead.
+
+    An e-mail begins with its subject and an empty line.
+    """
+    text = _text_of(message, languages, public_url, keys)
+    if not message.by_email:
+        return text
+    return f"{languages[message.visit.sms_lang].gettext(SUBJECT, place=message.visit.centre.place)}\n\n{text}"
+
+
+def _text_of(message: Message, languages: Languages, public_url: str, keys: Sequence[str]) -> str:
     visit, appointment = message.visit, message.appointment
     language = languages[visit.sms_lang]
     if message.kind in ANSWERS_TO_REPLIES:
@@ -23,7 +33,7 @@ def body_of(message: Message, languages: Languages, public_url: str, keys: Seque
     if appointment is None:
         text = (TO_HELPER if visit.helper_lang else TEXTS)[message.kind]
         return plain(language.gettext(text, place=visit.centre.place, link=link))
-    if message.kind is Kind.CANCELLED:
+    if message.kind in {Kind.CANCELLED, Kind.CALLED_OFF}:
         link = public_url
     delay = message.kind is Kind.DELAYED
     starts_at = appointment.begins_at if delay else appointment.starts_at

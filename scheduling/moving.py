@@ -38,7 +38,7 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
         return visit
     own = standing_of(tx.session, [*(appointment.id for appointment in booked), *offer_ids(visit)])
     placement = Placing(tx, wish, starts_at, own=own, visit_id=visit.id, overruled=overrule is not None).place()
-    before = booked[0].starts_at
+    before, changed = booked[0].starts_at, _changed(visit, booked, placement)
     note_freed(tx, visit, booked)
     _write(tx, booked, placement, overrule)
     shift(tx, own, [(taken, booked[number].id) for taken, number in placement.claims])
@@ -48,7 +48,7 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
     visit.late_by = visit.said_comes_at = None
     if starts_at < before:
         visit.earlier_wished_at = None
-    tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version)
+    tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version, changed=changed)
     return visit
 
 
@@ -66,6 +66,16 @@ def _asks_nothing_new(wish: Wish, first: Appointment) -> bool:
         (wish.counsellor, first.counsellor_id), (wish.room, first.room_id), (wish.interpreter, first.interpreter_id),
     )  # fmt: skip
     return all(wanted in {None, has} for wanted, has in asked)
+def _changed(visit: Visit, booked: Sequence[Appointment], placement: Placement) -> list[str]:
+    """What is different now: `time`, `centre`, `counsellor`, `room`."""
+    pairs = list(zip(booked, placement.parts, strict=True))
+    different = {
+        "time": any(old.starts_at != new.starts_at for old, new in pairs),
+        "centre": visit.centre_id != placement.centre.id,
+        "counsellor": any(old.counsellor_id != new.counsellor_id for old, new in pairs),
+        "room": any(old.room_id != new.room_id for old, new in pairs),
+    }
+    return [what for what, is_so in different.items() if is_so]
 
 
 def _write(tx: Transaction, booked: Sequence[Appointment], placement: Placement, overrule: Overrule | None) -> None:
