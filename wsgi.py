@@ -44,6 +44,7 @@ from desk import (
     moving,
     opt_out,
     proofs,
+    reminders,
     rooms,
     silent,
     slips,
@@ -133,6 +134,7 @@ PAGES = (
     inbox,
     opt_out,
     call_voice,
+    reminders,
     health,
 )
 """Every module of pages; those of one door share its blueprint."""

@@ -16,6 +16,7 @@ class Happened(StrEnum):
     DEVICE_REVOKED = "device.revoked"
     DEVICE_CHANGED = "device.changed"
     MESSAGES_CHOSEN = "centre.messages_chosen"
+    REMINDERS_CHOSEN = "centre.reminders_chosen"
     CALL_VOICE_CHOSEN = "centre.call_voice_chosen"
     SENTENCE_APPROVED = "sentence.approved"
     APPROVAL_WITHDRAWN = "sentence.approval_withdrawn"
