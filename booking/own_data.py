@@ -4,7 +4,7 @@ from flask import g, render_template, session
 
 from booking.visit import blueprint, visit_shown, visit_to_change
 from doorway.binding import reading, request_now, transaction
-from doorway.forms import national
+from doorway.forms import readable
 from doorway.gates import visitor
 from notifications.inbox import written_by
 from notifications.outbox import told
@@ -18,9 +18,8 @@ from scheduling.tidying import erase
 def data() -> str:
     """Every personal value of the visit and every message, as kept."""
     visit = visit_shown()
-    phone = national(visit.phone) if visit.phone else None
     return render_template(
-        "booking/data.html", visit=visit, phone=phone, messages=told(reading(), visit),
+        "booking/data.html", visit=visit, recipient=readable(visit.recipient), messages=told(reading(), visit),
         written=written_by(reading(), visit),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from doorway.binding import reading, request_now, setup_now, the_house, transact
 from doorway.days import asked_day, free_times, week_of, week_page
 from doorway.effort import EffortNeeded, effort_made, new_task, spend_effort
 from doorway.form_keys import once, was_sent
-from doorway.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_moment, national
+from doorway.forms import CONTACT_REFUSED, ContactForm, NothingChosen, chosen_moment, readable
 from doorway.gates import open_to_all
 from doorway.pages import field, see_other
 from doorway.speech import language
@@ -136,9 +136,13 @@ def check() -> str | BaseResponse:
         held = visits.held_appointment(visit)
     except HoldOver as over:
         return _choose_again(over)
-    phone = national(visit.phone) if visit.phone else None
     return render_template(
-        "booking/check.html", visit=visit, held=held, phone=phone, step=session["step"], now=request_now()
+        "booking/check.html",
+        visit=visit,
+        held=held,
+        recipient=readable(visit.recipient),
+        step=session["step"],
+        now=request_now(),
     )
 
 

@@ -52,7 +52,7 @@ def _act(tx: Transaction, ticket: Ticket, typed: str) -> None:
     if field("wanted", 3) != "yes":
         wish_no_more(tx, ticket)
         return
-    phone = None if ticket.visit.wants_sms and not typed else mobile_number(typed)
+    phone = None if ticket.visit.phone and not typed else mobile_number(typed)
     wish_to_be_told(tx, ticket, phone, TURN_CONSENT_WORDING)
 
 

@@ -16,7 +16,7 @@ from doorway.speech import language, speak
 from doorway.waiting import turn_page
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
-from notifications.outbox import will_be_reminded
+from notifications.outbox import told_of_change, will_be_reminded
 from queueing.tickets import open_ticket, refuse_if_here
 from scheduling import moving, visits
 from scheduling.agenda import visit_by_token
@@ -56,6 +56,7 @@ def show() -> str | Response:
     return render_template(
         "booking/visit.html", visit=visit, appointment=_last(visit), link=link_of(visit), now=request_now(),
         reminded=will_be_reminded(reading(), visit),
+        told_of_change=visit.wants_messages and told_of_change(reading(), visit.first),
         asked=request_for(reading(), visit.first) if visit.first.route == Route.POOL else None,
     )  # fmt: skip
 

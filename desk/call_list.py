@@ -7,7 +7,7 @@ from access.rights import Right
 from desk.session import blueprint
 from desk.words import STATES, TO_SAY
 from doorway.binding import reading, request_now, transaction
-from doorway.forms import national
+from doorway.forms import readable
 from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, number_field, see_other
 from notifications.calling import called_lately, count_to_call, note_called, to_call
@@ -20,7 +20,7 @@ def call_list() -> str:
     centre, now = current_centre(), request_now()
     return render_template(
         "desk/call_list.html", account=current_account(), centre=centre, messages=to_call(reading(), centre, now),
-        lately=called_lately(reading(), centre, now), to_say=TO_SAY, states=STATES, national=national,
+        lately=called_lately(reading(), centre, now), to_say=TO_SAY, states=STATES, readable=readable,
     )  # fmt: skip
 
 

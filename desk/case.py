@@ -12,7 +12,7 @@ from desk.session import blueprint
 from desk.somebody import Somebody
 from desk.words import KINDS, REASONS, STATES
 from doorway.binding import reading, request_now, the_house, transaction
-from doorway.forms import ContactForm, national
+from doorway.forms import ContactForm, readable
 from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, see_other
 from foundation.db import Transaction
@@ -87,9 +87,9 @@ def case_back() -> Response:
 @blueprint.post("/case/cancel")
 @staff(Right.RECEIVE)
 def case_cancel() -> Response:
-    """Call it off; the client is told."""
+    """Call it off, because she has said so or the centre has to; the client is told accordingly."""
     with transaction() as tx:
-        cancel_here(tx, case_to_change(tx))
+        cancel_here(tx, case_to_change(tx), by_centre=field("who", 6) == "centre")
     return see_other(".case")
 
 
@@ -109,7 +109,7 @@ def case_page(typed: ContactForm | None = None, refusal: Refusal | None = None) 
     return render_template(
         "desk/case.html", account=account, centre=visit.centre, visit=visit, ticket=ticket, now=request_now(),
         today=visit.centre.local_day(request_now()), which=_mark(visit, ticket), reach=may_reach(account, visit),
-        phone=national(visit.phone) if visit.phone else None, typed=typed or ContactForm.of(visit), refusal=refusal,
+        recipient=readable(visit.recipient), typed=typed or ContactForm.of(visit), refusal=refusal,
         pool={part.id: request_for(reading(), part) for part in visit.appointments if part.route == Route.POOL},
         messages=messages_of(reading(), visit), kinds=KINDS, states=STATES, stands=STANDS, reasons=REASONS,
         somebody=Somebody.of(visit), topics=topics_for_walk_ins(reading(), visit.centre),

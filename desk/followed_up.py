@@ -111,5 +111,5 @@ def _book(tx: Transaction, number: int) -> Visit:
     room, interpreter = (field(name, 9) == "same" for name in ("room", "interpreter"))
     wish = kept(wish, ticket.appointment, room=room, interpreter=interpreter)
     before = tx.session.get_one(Visit, ticket.visit_id)
-    by_sms = field("sms", 3) == "yes" and before.wants_sms
-    return book_follow_up(tx, before, wish, starts_at, the_house().settings.secret_keys, by_sms)
+    told = field("sms", 3) == "yes" and before.wants_messages
+    return book_follow_up(tx, before, wish, starts_at, the_house().settings.secret_keys, told)

@@ -9,6 +9,7 @@ import phonenumbers
 from doorway.binding import the_house
 from doorway.pages import field
 from doorway.speech import LONGEST_TAG, MOMENT
+from foundation.addresses import LONGEST, is_email
 from foundation.errors import Refusal, sentence
 from foundation.languages import SOURCE
 from scheduling.models import Visit
@@ -19,8 +20,10 @@ CONSENT_WORDING = "sms-2026-11"
 """The version of the sentence beside the tick box; raise it when the sentence changes."""
 TURN_CONSENT_WORDING = "sms-turn-2026-11"
 """The same for the sentence about the SMS before her turn."""
-HELPER_CONSENT_WORDING = "sms-helper-2026-11"
+HELPER_CONSENT_WORDING = "helper-2026-12"
 """The same for the sentence about a helper."""
+EMAIL_CONSENT_WORDING = "email-2026-12"
+"""The same for the sentence about e-mails."""
 
 HOME = "+49"
 MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -31,28 +34,51 @@ FIRST_YEAR, LAST_YEAR = 2000, 2200
 class NumberMissing(Refusal):
     """SMS wanted, no number given."""
 
-    text = sentence("Bitte schreiben Sie Ihre Handy-Nummer. Oder wählen Sie «Nein, keine SMS».")
+    text = sentence("Bitte schreiben Sie Ihre Handy-Nummer. Oder wählen Sie «Nein, keine Nachricht».")
     status = 422
 
 
 class NumberBroken(Refusal):
     """No phone number."""
 
-    text = sentence("Diese Nummer stimmt nicht. Zum Beispiel 0152 28817386. Oder wählen Sie «Nein, keine SMS».")
+    text = sentence("Diese Nummer stimmt nicht. Zum Beispiel 0152 28817386. Oder wählen Sie «Nein, keine Nachricht».")
     status = 422
 
 
 class NumberNotMobile(Refusal):
     """A landline, which gets no SMS."""
 
-    text = sentence("Das ist keine Handy-Nummer. SMS gehen nur an ein Handy. Oder wählen Sie «Nein, keine SMS».")
+    text = sentence("Das ist keine Handy-Nummer. SMS gehen nur an ein Handy. Oder wählen Sie «Nein, keine Nachricht».")
     status = 422
 
 
 class NumberForeign(Refusal):
     """A prefix outside the allow-list (S-17); where that holds more than Germany's, it is named."""
 
-    text = sentence("Wir können SMS nur an deutsche Handy-Nummern schicken. Oder wählen Sie «Nein, keine SMS».")
+    text = sentence("Wir können SMS nur an deutsche Handy-Nummern schicken. Oder wählen Sie «Nein, keine Nachricht».")
+    status = 422
+
+
+class AddressMissing(Refusal):
+    """An e-mail wanted, no address given."""
+
+    text = sentence("Bitte schreiben Sie Ihre E-Mail-Adresse. Oder wählen Sie «Nein, keine Nachricht».")
+    status = 422
+
+
+class AddressBroken(Refusal):
+    """No e-mail address, or one that does not fit on one line of a header."""
+
+    text = sentence(
+        "Diese Adresse stimmt nicht. Zum Beispiel name@example.org. Oder wählen Sie «Nein, keine Nachricht»."
+    )
+    status = 422
+
+
+class WayMissing(Refusal):
+    """A helper, and neither number nor address."""
+
+    text = sentence("Bitte schreiben Sie die Nummer oder die E-Mail-Adresse der Person, die hilft.")
     status = 422
 
 
@@ -73,8 +99,8 @@ class FilledByProgram(Refusal):
 
 
 CONTACT_REFUSED = (
-    NumberMissing, NumberBroken, NumberNotMobile, NumberForeign, NumberElsewhere, FilledByProgram,
-    TooManyBookings, TopicBooked, HelpsMany, LanguageUnknown,
+    NumberMissing, NumberBroken, NumberNotMobile, NumberForeign, NumberElsewhere, AddressMissing, AddressBroken,
+    WayMissing, FilledByProgram, TooManyBookings, TopicBooked, HelpsMany, LanguageUnknown,
 )  # fmt: skip
 """What is said on the page itself, with what was typed."""
 
@@ -94,38 +120,67 @@ class MomentBroken(Refusal):
 
 @dataclass(frozen=True)
 class ContactForm:
-    """The contact page as typed, so that nothing is lost when something is refused."""
+    """The contact page as typed, so that nothing is lost when something is refused.
+
+    `sms` is how she wants to be told: `yes` by SMS, `email`, `helper` for a helper by either, `no`.
+    """
 
     sms: str
     phone: str
     call_name: str
     helper_lang: str = SOURCE
+    email: str = ""
 
     @classmethod
     def sent(cls) -> "ContactForm":
         """As it stands in the request."""
         return cls(
             field("sms", 6), field("phone", 40), field("call_name", LONGEST_CALL_NAME),
-            field("helper_lang", LONGEST_TAG) or SOURCE,
+            field("helper_lang", LONGEST_TAG) or SOURCE, field("email", LONGEST + 1),
         )  # fmt: skip
 
     @classmethod
     def of(cls, visit: Visit) -> "ContactForm":
         """As it was typed before."""
         asked = "no" if visit.call_name or visit.code else ""
-        if visit.phone:
-            asked = "helper" if visit.helper_lang else "yes"
-        return cls(asked, visit.phone or "", visit.call_name or "", visit.helper_lang or SOURCE)
+        if visit.recipient:
+            asked = "helper" if visit.helper_lang else "yes" if visit.phone else "email"
+        return cls(asked, visit.phone or "", visit.call_name or "", visit.helper_lang or SOURCE, visit.email or "")
 
     def contact(self) -> Contact:
-        """Checked; raises the refusal that says what to do about the number."""
+        """Checked; raises the refusal that says what to do about the number or the address."""
         refuse_programs()
-        if self.sms == "helper":
-            if the_house().languages.offered(self.helper_lang) is None:
-                raise LanguageUnknown
-            return Contact(self.call_name or None, mobile_number(self.phone), HELPER_CONSENT_WORDING, self.helper_lang)
-        phone = mobile_number(self.phone) if self.sms == "yes" else None
-        return Contact(self.call_name or None, phone, CONSENT_WORDING if phone else None)
+        wording = WORDINGS.get(self.sms)
+        if wording is None:
+            return Contact(self.call_name or None, None, None)
+        helper = self.sms == "helper"
+        if helper and the_house().languages.offered(self.helper_lang) is None:
+            raise LanguageUnknown
+        if helper and self.offers_email and not (self.phone or self.email):
+            raise WayMissing
+        phone = None if self.by_email else mobile_number(self.phone)
+        email = email_address(self.email) if self.by_email else None
+        return Contact(self.call_name or None, phone, wording, self.helper_lang if helper else None, email)
+
+    @property
+    def offers_email(self) -> bool:
+        """Whether there is a way out for e-mail."""
+        return the_house().settings.writes_email
+
+    @property
+    def by_email(self) -> bool:
+        """Whether it is the address that counts; of a helper who left both, the number."""
+        return self.offers_email and (
+            self.sms == "email" or (self.sms == "helper" and not self.phone and bool(self.email))
+        )
+
+    @property
+    def at_fault(self) -> str:
+        """The field a refusal is about."""
+        return "email" if self.by_email else "phone"
+
+
+WORDINGS = {"yes": CONSENT_WORDING, "email": EMAIL_CONSENT_WORDING, "helper": HELPER_CONSENT_WORDING}
 
 
 def refuse_programs() -> None:
@@ -157,6 +212,20 @@ def understood_number(typed: str, prefixes: Collection[str] | None = (HOME,)) ->
     if phonenumbers.number_type(number) not in MOBILE:
         raise NumberNotMobile
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email_address(typed: str) -> str:
+    """An address as it is stored: small letters, so that one counts as one. Raises AddressMissing, AddressBroken."""
+    if not typed:
+        raise AddressMissing
+    if not is_email(typed):
+        raise AddressBroken
+    return typed.lower()
+
+
+def readable(recipient: str | None) -> str | None:
+    """Where messages go, as people here write it: a number or an address."""
+    return national(recipient) if recipient and "@" not in recipient else recipient
 
 
 def national(number: str) -> str:

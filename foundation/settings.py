@@ -18,7 +18,6 @@ _PREFIX = re.compile(r"\+[1-9][0-9]{0,2}")
 _CORRECTION = re.compile(r"\w+ *= *[a-z_]+")
 
 
-
 class SettingsError(Exception):
     """Settings are missing or contradict each other; the message names all of them at once."""
 

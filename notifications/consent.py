@@ -44,7 +44,7 @@ def opt_out(tx: Transaction, number: str, keys: Sequence[str]) -> None:
         if noted:
             tx.record(Happened.OPTED_OUT, "opted_out", noted, SCOPE)
     for visit in _with_number(tx, number):
-        if visit.wants_sms:
+        if visit.wants_messages:
             forget_wish(tx, visit)
             visit.consent_ended_at = tx.now
             _told_of(tx, visit)
@@ -67,9 +67,10 @@ def allow_again(tx: Transaction, number: str, keys: Sequence[str], channel: str)
 def no_more(tx: Transaction, visit: Visit, keys: Sequence[str]) -> None:
     """The client presses «no more SMS» on a visit (its row locked).
 
-    Her own number is opted out. A helper's is only taken off this visit: whether others she helps are told is hers.
+    Her own number is opted out. A helper's is only taken off this visit: whether others she helps are told is hers;
+    and so is an e-mail address.
     """
-    if visit.phone and visit.helper_lang:
+    if visit.recipient and (visit.helper_lang or visit.email):
         note_contact(tx, visit, Contact(visit.call_name, None, None))
     elif visit.phone:
         opt_out(tx, visit.phone, keys)
@@ -85,7 +86,7 @@ def heed_opt_outs(keys: Sequence[str]) -> Subscriber:
         for fact in facts:
             if fact.kind in BRING_NUMBERS:
                 visit = _visit_of(tx, fact)
-                if visit.wants_sms and is_opted_out(tx.session, visit.phone or "", keys):
+                if visit.wants_messages and is_opted_out(tx.session, visit.phone or "", keys):
                     visit.consent_ended_at = tx.now
 
     return heed

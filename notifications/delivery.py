@@ -190,7 +190,7 @@ def _still_wanted(tx: Transaction, message: Message, keys: Sequence[str]) -> boo
 def _reaches(tx: Transaction, message: Message, keys: Sequence[str]) -> bool:
     """Whether the number is still the client's, with her consent, and has not been opted out since (S-06)."""
     visit, number = message.visit, message.recipient
-    return visit.wants_sms and visit.phone == number and not is_opted_out(tx.session, number or "", keys)
+    return visit.wants_messages and visit.recipient == number and not is_opted_out(tx.session, number or "", keys)
 
 
 def _stands(message: Message) -> bool:

@@ -12,7 +12,7 @@ from notifications.reading_replies import Reply
 from notifications.texts import Kind
 from queueing.models import Ticket
 from scheduling.models import Appointment, Centre, Visit
-from scheduling.models.plan import PHONE, TERM, TOLD_AT
+from scheduling.models.plan import TERM, TOLD_AT
 
 WRITTEN = sentence("Was Sie uns als SMS schreiben: Damit kann das Zentrum Ihnen antworten.")
 WEEK = sentence("Gelöscht nach 7 Tagen.")

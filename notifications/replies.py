@@ -129,7 +129,7 @@ def _newest(session: Session, number: str) -> Visit | None:
 
 def _answer(tx: Transaction, incoming: Incoming, visit: Visit | None, kind: Kind) -> None:
     """Only to who has consented for a visit: nothing goes to a number that no booking ties to us (S-05)."""
-    if visit is None or not visit.wants_sms:
+    if visit is None or not visit.wants_messages:
         return
     lately = Message.recipient == visit.phone, Message.kind == kind, Message.due_at > tx.now - ANSWERED_AGAIN
     if tx.session.scalar(select(Message.id).where(*lately).limit(1)) is None:

@@ -41,7 +41,7 @@ def join(tx: Transaction, ticket: Ticket) -> None:
     visit = visit_to_change(tx, planned.visit_id)
     if open_ticket(tx.session, visit):
         raise NotMeant
-    if not visit.phone:
+    if not visit.recipient:
         visit.phone, visit.consent_at = ticket.visit.phone, ticket.visit.consent_at
         visit.consent_wording, visit.consent_channel = ticket.visit.consent_wording, ticket.visit.consent_channel
         visit.consent_ended_at = ticket.visit.consent_ended_at

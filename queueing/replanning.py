@@ -22,10 +22,13 @@ class InTalk(Refusal):
     )
 
 
-def cancel_here(tx: Transaction, visit: Visit) -> None:
-    """Call a visit (its row locked) off; who waits for it leaves the queue. Raises InTalk, and as `visits.cancel`."""
+def cancel_here(tx: Transaction, visit: Visit, by_centre: bool = False) -> None:
+    """Call a visit (its row locked) off, because the centre has to or the client has said so; who waits for it leaves.
+
+    Raises InTalk, and as `visits.cancel`.
+    """
     ticket = _waiting(tx, visit)
-    visits.cancel(tx, visit)
+    visits.cancel(tx, visit, by_centre)
     if ticket:
         leave(tx, ticket)
 

@@ -29,7 +29,7 @@ def wish_to_be_told(tx: Transaction, ticket: Ticket, phone: str | None, wording:
         raise AlreadyCalled
     visit = visit_to_change(tx, ticket.visit_id)
     if phone and (phone != visit.phone or visit.sms_ended):
-        visit.phone, visit.helper_lang = phone, None
+        visit.phone, visit.email, visit.helper_lang = phone, None, None
         visit.consent_at, visit.consent_wording, visit.consent_channel = tx.now, wording, "turn"
         visit.consent_ended_at = None
     ticket.turn_wished_at = tx.now

@@ -32,11 +32,11 @@ MOST_ASKED = 50
 def wish_earlier(tx: Transaction, visit: Visit, wanted: bool) -> None:
     """A client (her visit's row locked) would rather come earlier, or no longer; an open offer goes with the wish.
 
-    Raises NotReachable without a number that may be written to, OneTopicOnly for several consultations in one visit,
-    and what `changeable` refuses.
+    Raises NotReachable for who left nothing that may be written to, OneTopicOnly for several consultations in one
+    visit, and what `changeable` refuses.
     """
     booked = changeable(visit, tx.now)
-    if wanted and not visit.wants_sms:
+    if wanted and not visit.wants_messages:
         raise NotReachable
     if wanted and len(booked) > 1:
         raise OneTopicOnly
@@ -155,7 +155,8 @@ def _wishing(freed: FreedTime) -> Select[Visit]:
         .join(Appointment, Appointment.visit_id == Visit.id)
         .where(
             Visit.centre_id == freed.centre_id, Visit.earlier_wished_at.is_not(None), Visit.ended_at.is_(None),
-            Visit.phone.is_not(None), Visit.consent_at.is_not(None), Visit.consent_ended_at.is_(None),
+            or_(Visit.phone.is_not(None), Visit.email.is_not(None)), Visit.consent_at.is_not(None),
+            Visit.consent_ended_at.is_(None),
             Appointment.service_id == freed.service_id,
             Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > freed.starts_at,
             ~exists().where(other.visit_id == Visit.id, in_the_way),

@@ -65,15 +65,16 @@ def follow_ups(
 
 
 def book_follow_up(
-    tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, keys: Sequence[str], by_sms: bool
+    tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, keys: Sequence[str], told: bool
 ) -> Visit:
-    """Book it for the client of `visit`; her name goes along, her number only if she has just agreed to an SMS.
+    """Book it for the client of `visit`; her name goes along, her number or address only if she has just agreed.
 
     Raises what `hold` and `confirm` do.
     """
     following = visit_to_change(tx, hold(tx, wish, starts_at, visit.ui_lang))
-    phone, wording = (visit.phone, visit.consent_wording) if by_sms else (None, None)
-    contact = Contact(visit.call_name, phone, wording, visit.helper_lang if phone else None)
+    contact = Contact(visit.call_name, None, None)
+    if told:
+        contact = Contact(visit.call_name, visit.phone, visit.consent_wording, visit.helper_lang, visit.email)
     note_contact(tx, following, contact, unlimited=True)
     return confirm(tx, following, keys)
 

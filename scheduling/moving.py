@@ -66,6 +66,8 @@ def _asks_nothing_new(wish: Wish, first: Appointment) -> bool:
         (wish.counsellor, first.counsellor_id), (wish.room, first.room_id), (wish.interpreter, first.interpreter_id),
     )  # fmt: skip
     return all(wanted in {None, has} for wanted, has in asked)
+
+
 def _changed(visit: Visit, booked: Sequence[Appointment], placement: Placement) -> list[str]:
     """What is different now: `time`, `centre`, `counsellor`, `room`."""
     pairs = list(zip(booked, placement.parts, strict=True))

@@ -1,4 +1,4 @@
-"""How a client is reached, and what she tells: number and language, that she comes, running late."""
+"""How a client is reached, and what she tells: number or address, language, that she comes, running late."""
 
 from datetime import timedelta
 
@@ -25,18 +25,19 @@ LATE = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False) -> None:
     """Keep what the client typed about being reached; proof of consent with it (S-05).
 
-    A client's number may have two online appointments to come, one a topic: else TooManyBookings, TopicBooked (X-02);
-    a helper's number ten, about anything. `unlimited` for who was invited.
+    A client's number or address may have two online appointments to come, one a topic: else TooManyBookings,
+    TopicBooked (X-02); a helper's ten, about anything. `unlimited` for who was invited.
     """
-    same = (contact.phone, contact.helper_lang is None) == (visit.phone, visit.helper_lang is None)
-    if contact.phone and tx.by.kind == "client" and not same and not unlimited:
-        _check_number(tx, visit, contact)
+    same = (contact.recipient, contact.helper_lang is None) == (visit.recipient, visit.helper_lang is None)
+    if contact.recipient and tx.by.kind == "client" and not same and not unlimited:
+        _check_limits(tx, visit, contact)
     visit.call_name, visit.phone = contact.call_name, contact.phone
-    visit.helper_lang = contact.helper_lang if contact.phone else None
-    visit.consent_wording = contact.consent_wording if contact.phone else None
-    visit.consent_channel = CHANNELS.get(tx.by.kind) if contact.phone else None
-    visit.consent_at, visit.consent_ended_at = tx.now if contact.phone else None, None
-    if not contact.phone:
+    visit.email = None if contact.phone else contact.email
+    visit.helper_lang = contact.helper_lang if contact.recipient else None
+    visit.consent_wording = contact.consent_wording if contact.recipient else None
+    visit.consent_channel = CHANNELS.get(tx.by.kind) if contact.recipient else None
+    visit.consent_at, visit.consent_ended_at = tx.now if contact.recipient else None, None
+    if not contact.recipient:
         forget_wish(tx, visit)
     booked = visit.code is not None
     tx.record(Happened.CONTACT_CHANGED, "visit", visit.id, visit.centre.scope, booked=booked)
@@ -65,14 +66,17 @@ def say_comes(tx: Transaction, visit: Visit) -> None:
         tx.record(Happened.SAID_COMES, "visit", visit.id, visit.centre.scope)
 
 
-def _check_number(tx: Transaction, visit: Visit, contact: Contact) -> None:
-    """Visits to come, by the number alone: there is no client to look up. Who helps others books for herself too."""
+def _check_limits(tx: Transaction, visit: Visit, contact: Contact) -> None:
+    """Visits to come, by number or address alone: there is no client to look up. Who helps others books for herself
+    too.
+    """
     whose = Visit.helper_lang.is_not(None) if contact.helper_lang else Visit.helper_lang.is_(None)
+    at = Visit.phone == contact.phone if contact.phone else Visit.email == contact.email
     to_come = tx.session.execute(
         select(Appointment.visit_id, Appointment.service_id)
         .join(Visit)
         .where(
-            whose, Visit.phone == contact.phone, Visit.id != visit.id, Visit.code.is_not(None),
+            whose, at, Visit.id != visit.id, Visit.code.is_not(None),
             Visit.ended_at.is_(None), Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > tx.now,
         )
     ).all()  # fmt: skip

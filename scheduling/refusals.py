@@ -42,19 +42,23 @@ class AlreadyOver(Refusal):
 class TooManyBookings(Refusal):
     """A number that has as many appointments to come as one may have (X-02)."""
 
-    text = sentence("Mit dieser Nummer gibt es schon zwei Termine. Bitte sagen Sie einen ab oder rufen Sie uns an.")
+    text = sentence(
+        "Mit dieser Nummer oder Adresse gibt es schon zwei Termine. Bitte sagen Sie einen ab oder rufen Sie uns an."
+    )
 
 
 class HelpsMany(Refusal):
     """A helper's number that is told of as many appointments as one may be (X-02)."""
 
-    text = sentence("Mit dieser Nummer gibt es schon zehn Termine. Bitte rufen Sie uns an.")
+    text = sentence("Mit dieser Nummer oder Adresse gibt es schon zehn Termine. Bitte rufen Sie uns an.")
 
 
 class TopicBooked(Refusal):
     """A number that has an appointment to come about the same (X-02)."""
 
-    text = sentence("Mit dieser Nummer gibt es schon einen Termin zu diesem Thema. Sie können ihn ändern oder absagen.")
+    text = sentence(
+        "Mit dieser Nummer oder Adresse gibt es schon einen Termin zu diesem Thema. Sie können ihn ändern oder absagen."
+    )
 
 
 class NotToday(Refusal):
@@ -66,7 +70,7 @@ class NotToday(Refusal):
 class NotReachable(Refusal):
     """A wish that needs an answer by SMS, without a number that may be written to (S-05)."""
 
-    text = sentence("Dafür brauchen wir Ihre Handy-Nummer. Bitte tragen Sie die Nummer zuerst ein.")
+    text = sentence("Dafür brauchen wir Ihre Handy-Nummer oder E-Mail-Adresse. Bitte tragen Sie sie zuerst ein.")
 
 
 class OneTopicOnly(Refusal):

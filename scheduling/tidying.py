@@ -46,7 +46,7 @@ def erase(tx: Transaction, visit: Visit) -> None:
     """Everything personal in a visit goes, now; what it was for and when stays as a number. Its time must be free."""
     let_go(tx, visit)
     visit.late_by = visit.earlier_wished_at = visit.said_comes_at = None
-    visit.code = visit.call_name = visit.phone = visit.helper_lang = None
+    visit.code = visit.call_name = visit.phone = visit.email = visit.helper_lang = None
     visit.consent_wording = visit.consent_channel = visit.token_hash = None
     visit.consent_ended_at = None
     visit.consent_at, visit.spoken_langs, visit.wishes, visit.ui_lang = None, [], [], "de"

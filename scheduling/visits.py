@@ -68,15 +68,21 @@ class Overrule(StrEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach somebody: both optional; a phone only with consent, whose wording version is kept (S-05).
+    """How to reach somebody, all optional; a phone or an e-mail address only with consent, whose wording is kept (S-05).
 
-    With `helper_lang` the phone belongs to a helper who is told instead and reads that language.
+    With `helper_lang` it belongs to a helper who is told instead and reads that language.
     """
 
     call_name: str | None
     phone: str | None
     consent_wording: str | None
     helper_lang: str | None = None
+    email: str | None = None
+
+    @property
+    def recipient(self) -> str | None:
+        """Where messages go, if they may."""
+        return self.phone or self.email
 
 
 def manage_token(keys: Sequence[str], visit: Visit) -> str:
@@ -163,8 +169,11 @@ def confirm(tx: Transaction, visit: Visit, keys: Sequence[str]) -> Visit:
     return visit
 
 
-def cancel(tx: Transaction, visit: Visit) -> Visit:
-    """Call the visit off; its time is free at once. Cancelling twice is cancelling once. Raises TooLate, Moved."""
+def cancel(tx: Transaction, visit: Visit, by_centre: bool = False) -> Visit:
+    """Call the visit off, for the client or because the centre has to; its time is free at once.
+
+    Cancelling twice is cancelling once. Raises TooLate, Moved.
+    """
     if visit.ended_at and all(a.state is not AppointmentState.BOOKED for a in visit.appointments):
         return visit
     booked = changeable(visit, tx.now)
@@ -176,7 +185,7 @@ def cancel(tx: Transaction, visit: Visit) -> Visit:
     release(tx, kept)
     end_offer(tx, visit)
     visit.ended_at = tx.now
-    tx.record(Happened.CANCELLED, "visit", visit.id, visit.centre.scope)
+    tx.record(Happened.CANCELLED, "visit", visit.id, visit.centre.scope, by_centre=by_centre)
     return visit
 
 

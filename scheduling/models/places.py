@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.model import Base, Minutes, UtcDateTime
@@ -30,7 +30,7 @@ class Centre(Base):
     """A house people come to.
 
     `phone_languages` are interpreted by phone or video on demand, `pool_languages` by the pool if it is asked
-    `pool_notice` working days before.
+    `pool_notice` working days before. With `reminds_soon` clients are reminded once more, three hours before.
     """
 
     __tablename__ = "centre"
@@ -49,6 +49,7 @@ class Centre(Base):
     pool_notice: Mapped[int] = mapped_column(default=3, server_default="3")
     queue_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     call_voice: Mapped[CallVoice] = mapped_column(default=CallVoice.GERMAN, server_default="german")
+    reminds_soon: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def zone(self) -> ZoneInfo:

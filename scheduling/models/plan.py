@@ -18,8 +18,10 @@ SPEAKS = sentence("Die Sprache, die Sie sprechen: Damit finden wir eine Person, 
 WISHES = sentence("Ihre Wünsche, zum Beispiel eine Beraterin: Damit finden wir den passenden Termin.")
 NAME = sentence("Der Name, mit dem wir Sie ansprechen: Sie wählen ihn selbst.")
 PHONE = sentence("Ihre Handy-Nummer: Dorthin gehen SMS, wenn Sie das wollen.")
-HELPER = sentence("Die Sprache der Person, die Ihnen hilft: Darin bekommt sie die SMS.")
-CONSENT = sentence("Wann Sie SMS zugestimmt haben: Das müssen wir zeigen können.")
+TOLD_AT = sentence("Ihre Handy-Nummer oder E-Mail-Adresse: Dorthin ging eine Nachricht.")
+EMAIL = sentence("Ihre E-Mail-Adresse: Dorthin gehen Nachrichten, wenn Sie das wollen.")
+HELPER = sentence("Die Sprache der Person, die Ihnen hilft: Darin bekommt sie die Nachrichten.")
+CONSENT = sentence("Wann Sie Nachrichten zugestimmt haben: Das müssen wir zeigen können.")
 LINK = sentence("Ein Kennzeichen Ihres geheimen Links: Damit finden wir Ihren Termin.")
 
 
@@ -29,9 +31,9 @@ class Visit(Base):
     `code` is unique per centre and day while the visit is open. `spoken_langs` is what the client speaks, `ui_lang`
     what she reads (L-01). `typed_at` is when the hold began; `ended_at` when nothing more can happen in it;
     `late_by` how much later than planned the client said she comes; `earlier_wished_at` since when she would rather
-    come earlier; `said_comes_at` when she answered that she comes. With `helper_lang` the phone is that of a helper,
-    who reads that language. Since `consent_ended_at` its phone gets no SMS any more (S-06); that it did before is still
-    to be shown.
+    come earlier; `said_comes_at` when she answered that she comes. Messages go to the phone or, without one, to the
+    e-mail address; with `helper_lang` it is that of a helper, who reads that language. Since `consent_ended_at` nothing
+    is written there any more (S-06); that it was before is still to be shown.
     """
 
     __tablename__ = "visit"
@@ -43,6 +45,10 @@ class Visit(Base):
         Index(
             "ix_visit_phone", "phone", sqlite_where=text("phone IS NOT NULL"),
             postgresql_where=text("phone IS NOT NULL"),
+        ),
+        Index(
+            "ix_visit_email", "email", sqlite_where=text("email IS NOT NULL"),
+            postgresql_where=text("email IS NOT NULL"),
         ),
         Index(
             "ix_visit_earlier", "centre_id", sqlite_where=text("earlier_wished_at IS NOT NULL"),
@@ -60,6 +66,7 @@ class Visit(Base):
     wishes: Mapped[list[str]] = personal(WISHES, "Art. 9 (2) a", TERM, JSON)
     call_name: Mapped[str | None] = personal(NAME, "Art. 6 (1) a", TERM)
     phone: Mapped[str | None] = personal(PHONE, "Art. 6 (1) a", TERM)
+    email: Mapped[str | None] = personal(EMAIL, "Art. 6 (1) a", TERM)
     helper_lang: Mapped[str | None] = personal(HELPER, "Art. 6 (1) a", TERM)
     consent_at: Mapped[datetime | None] = personal(CONSENT, "Art. 7 (1)", TERM, UtcDateTime)
     consent_wording: Mapped[str | None] = personal(CONSENT, "Art. 7 (1)", TERM)
@@ -94,9 +101,14 @@ class Visit(Base):
         return self.helper_lang or self.ui_lang
 
     @property
-    def wants_sms(self) -> bool:
-        """Whether messages may be sent: a number and consent for it (S-05)."""
-        return self.phone is not None and self.consent_at is not None and self.consent_ended_at is None
+    def recipient(self) -> str | None:
+        """Where messages go: the number, else the e-mail address."""
+        return self.phone or self.email
+
+    @property
+    def wants_messages(self) -> bool:
+        """Whether messages may be sent: a number or an address, and consent for it (S-05)."""
+        return self.recipient is not None and self.consent_at is not None and self.consent_ended_at is None
 
     @property
     def sms_ended(self) -> bool:

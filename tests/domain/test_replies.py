@@ -195,7 +195,7 @@ def test_stop_takes_back_what_is_due_at_once_and_is_not_answered(world: World, w
         due = session.scalars(select(Message.visit_id).where(Message.state == MessageState.DUE)).all()
     assert set(due) == {other}
     stopped = visit(world, visit_id)
-    assert (stopped.wants_sms, stopped.sms_ended) == (False, True)
+    assert (stopped.wants_messages, stopped.sms_ended) == (False, True)
     assert (stopped.consent_at, stopped.consent_wording, stopped.consent_ended_at) == (NOW, "test", SOON)
     assert states(world)[visit_id] is AppointmentState.BOOKED
     assert listed(world) == []
@@ -233,7 +233,7 @@ def test_start_brings_consent_and_reminders_back_but_nothing_twice(world: World)
     text(world, "STOP")
     text(world, "start")
     again = visit(world, visit_id)
-    assert (again.wants_sms, again.consent_at, again.consent_channel) == (True, SOON, "sms")
+    assert (again.wants_messages, again.consent_at, again.consent_channel) == (True, SOON, "sms")
     assert messages(world) == [
         (Kind.CONFIRMATION, MessageState.HANDED_OVER), (Kind.REMINDER, MessageState.DUE)
     ]  # fmt: skip
@@ -279,7 +279,7 @@ def test_no_more_sms_for_one_who_is_helped_leaves_the_helpers_other_families_alo
             visits.confirm(tx, held, KEYS)
     with world.database.transaction(CLIENT, NOW) as tx:
         no_more(tx, visits.visit_to_change(tx, ids[0]), KEYS)
-    assert (visit(world, ids[0]).phone, visit(world, ids[1]).wants_sms) == (None, True)
+    assert (visit(world, ids[0]).phone, visit(world, ids[1]).wants_messages) == (None, True)
 
 
 def test_consent_says_when_how_and_where(world: World):

@@ -145,7 +145,7 @@ def test_the_desk_ends_sms_and_allows_them_again(staff: Staff, world: World):
     assert due(world) == []
     assert desk.send("/desk/case/sms-again").status_code == 303
     again = kept(world, visit_id)
-    assert (again.wants_sms, again.consent_channel) == (True, "desk")
+    assert (again.wants_messages, again.consent_channel) == (True, "desk")
     assert due(world)
 
 
