@@ -28,6 +28,7 @@ from notifications.channels.ways import ways_of
 from notifications.consent import heed_opt_outs
 from notifications.delivery import Post, send_due
 from notifications.forgetting import forget_old
+from notifications.linter import checked
 from notifications.meanings import meanings
 from notifications.outbox import write_messages
 from notifications.replies import forget_old_replies
@@ -160,7 +161,7 @@ def main() -> None:
             raise SystemExit(
                 "The net under the claims or the pulse of the plan is torn. Run: flask --app wsgi db upgrade"
             )
-    languages = Languages.load(ROOT / "translations")
+    languages = checked(Languages.load(ROOT / "translations"))
     post = Post(
         ways_of(settings, channel_for(settings)), languages, settings.public_url, settings.secret_keys,
         meanings(settings.sms_errors), settings.sms_a_second, settings.sms_segments_a_month, SENDERS,

@@ -71,6 +71,7 @@ from foundation.settings import Settings
 from kiosk import alive, appointment, display, pairing, reach, start, walk_in
 from kiosk import steps as kiosk_steps
 from notifications.consent import heed_opt_outs
+from notifications.linter import checked
 from notifications.meanings import meanings
 from notifications.outbox import write_messages
 from notifications.settling import give_up_due
@@ -146,7 +147,7 @@ SHORTEST_PASSWORD = 15
 @cache
 def _languages() -> Languages:
     """Read once a process, however many apps it makes; they never change."""
-    return Languages.load(ROOT / "translations")
+    return checked(Languages.load(ROOT / "translations"))
 
 
 def create_app(settings: Settings | None = None) -> Flask:

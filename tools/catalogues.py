@@ -15,6 +15,7 @@ from babel.plural import to_gettext
 
 from foundation.catalogues import LEGAL, CatalogueError, Provenance, locale_of, provenance_of
 from foundation.languages import CATALOGUES, TRANSLATIONS, Languages, State, facts_of
+from notifications.linter import checked
 from tools.audio_list import said_on_kiosk, sounds_in, write_list
 
 ROOT = TRANSLATIONS.parent
@@ -81,7 +82,7 @@ def write_audio_lists() -> None:
     """What is to be recorded in each finished language; waits until its catalogues are full."""
     said = [message for message in sentences()[0] if message.id and said_on_kiosk(message)]
     try:
-        languages = Languages.load(TRANSLATIONS)
+        languages = checked(Languages.load(TRANSLATIONS))
     except CatalogueError as gap:
         print(f"The audio lists wait: {gap}")
         return
