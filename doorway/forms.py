@@ -69,9 +69,7 @@ class AddressMissing(Refusal):
 class AddressBroken(Refusal):
     """No e-mail address, or one that does not fit on one line of a header."""
 
-    text = sentence(
-        "Diese Adresse stimmt nicht. Zum Beispiel name@example.org. Oder wählen Sie «Nein, keine Nachricht»."
-    )
+    text = sentence("Diese E-Mail-Adresse stimmt nicht. Bitte prüfen Sie sie. Oder wählen Sie «Nein, keine Nachricht».")
     status = 422
 
 

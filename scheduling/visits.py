@@ -68,7 +68,7 @@ class Overrule(StrEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach somebody, all optional; a phone or an e-mail address only with consent, whose wording is kept (S-05).
+    """How to reach somebody, all optional; a phone or an address only with consent, whose wording is kept (S-05).
 
     With `helper_lang` it belongs to a helper who is told instead and reads that language.
     """
