@@ -210,7 +210,7 @@ def test_a_helper_is_told_instead_in_the_language_she_reads(client: LookingClien
     assert to == OTHER_PHONE
     assert body.startswith("Integrationszentrum Pfullingen: Sie helfen: Dienstag, 24.11. 09:00 Uhr. Code ")
     visit = kept(world)
-    assert (visit.ui_lang, visit.helper_lang, visit.consent_wording) == ("ar", "de", "sms-helper-2026-11")
+    assert (visit.ui_lang, visit.helper_lang, visit.consent_wording) == ("ar", "de", "helper-2026-12")
     assert "الألمانية" in client.get("/visit/data").text
 
 
