@@ -85,7 +85,7 @@ class NumberElsewhere(NumberForeign):
 
     text = sentence(
         "An diese Nummer können wir keine SMS schicken. Möglich sind Nummern mit {prefixes}. "
-        "Oder wählen Sie «Nein, keine SMS»."
+        "Oder wählen Sie «Nein, keine Nachricht»."
     )
 
 

@@ -68,9 +68,7 @@ def settle(
         _count_fault(tx, message, machine)
     elif receipt.outcome is Outcome.RETRY or later:
         _put_off(tx, message, Happened.PUT_OFF, receipt.error)
-        _count_fault(
-            tx, message, machine
-        )  # before the month, as whoever claims: two that lock crosswise stop each other
+        _count_fault(tx, message, machine)  # before the month, as whoever claims does
         _not_paid(tx, message)
     else:
         move(tx, message, MessageState.FAILED, Happened.FAILED, receipt.error)

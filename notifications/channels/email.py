@@ -93,6 +93,10 @@ class EMail:
         """No mail server tells what it has taken."""
         return Listed(Answer.CANNOT_SAY)
 
+    def forget(self, provider_id: str) -> bool:
+        """A mail server keeps nothing for us."""
+        return True
+
     def _connected(self) -> smtplib.SMTP:
         """A line on which a message may be handed over; never unencrypted where encryption is set."""
         server, context = self.server, ssl.create_default_context()

@@ -27,6 +27,10 @@ class Ways:
         way = self._way(sought.recipient)
         return way.look_up(sought) if way else Listed(Answer.CANNOT_SAY)
 
+    def forget(self, provider_id: str) -> bool:
+        """As the contract says; the way of SMS answers yes for names that are not its own."""
+        return self.sms.forget(provider_id)
+
     def _way(self, recipient: str) -> Channel | None:
         return self.email if "@" in recipient else self.sms
 
