@@ -39,6 +39,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "30007": Meaning.OUR_FAULT,  # filtered as unwanted
     "30008": Meaning.ONCE_MORE,  # unknown
     "30410": Meaning.LOST,  # a timeout further on, which the provider itself does not repeat
+    "smtp_550": Meaning.WRONG_NUMBER,  # no such address
+    "smtp_553": Meaning.WRONG_NUMBER,
+    "smtp_554": Meaning.OUR_FAULT,  # taken for unwanted mail
 }
 """By the provider's code; the setting `SMS_ERRORS` adds to it and corrects it."""
 
