@@ -41,6 +41,7 @@ from desk import (
     languages,
     links,
     lock,
+    message_numbers,
     moving,
     opt_out,
     proofs,
@@ -49,6 +50,7 @@ from desk import (
     silent,
     slips,
     summary,
+    texts,
     ticket,
     tickets,
     week,
@@ -136,6 +138,8 @@ PAGES = (
     opt_out,
     call_voice,
     reminders,
+    texts,
+    message_numbers,
     health,
 )
 """Every module of pages; those of one door share its blueprint."""

@@ -1,7 +1,7 @@
 """Who vouches for a sentence: a native speaker's approval is given by a person at the desk, never in a file (L-11)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,12 @@ def digest_of(message: Sequence[str], said: Sequence[str]) -> str:
 def approved_digests(session: Session, tag: str) -> frozenset[str]:
     """Everything approved in a language."""
     return frozenset(session.scalars(select(Approval.digest).where(Approval.tag == tag)))
+
+
+def approved_in(session: Session, digests: Mapping[str, str]) -> frozenset[str]:
+    """Of languages with one sentence each, those in which exactly this was approved."""
+    known = session.execute(select(Approval.tag, Approval.digest).where(Approval.digest.in_(digests.values())))
+    return frozenset(tag for tag, digest in known if digests.get(tag) == digest)
 
 
 def approve(tx: Transaction, tag: str, digest: str) -> None:

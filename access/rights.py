@@ -22,17 +22,22 @@ class Right(StrEnum):
     REACH = "reach"
     SEE_WEEKS = "see_weeks"
     RECORD_ABSENCE = "record_absence"
+    SEE_MESSAGES = "see_messages"
     PAIR_DEVICES = "pair_devices"
     APPROVE_SENTENCES = "approve_sentences"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COUNSELLOR: frozenset({Right.SEE_DAY, Right.CALL, Right.RECEIVE}),
-    Role.FRONT_DESK: frozenset({Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.SEE_WEEKS, Right.RECORD_ABSENCE}),
-    Role.LEAD: frozenset(Right),
+    Role.FRONT_DESK: frozenset(
+        {
+            Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.SEE_WEEKS, Right.RECORD_ABSENCE, Right.SEE_MESSAGES,
+        }
+    ),
+    Role.LEAD: frozenset(Right) - {Right.CALL},
     Role.DISTRICT_LEAD: frozenset(),
-    Role.ADMIN: frozenset({Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
-}
+    Role.ADMIN: frozenset({Right.SEE_MESSAGES, Right.PAIR_DEVICES, Right.APPROVE_SENTENCES}),
+}  # fmt: skip
 """A district lead sees aggregates, an admin sets up; neither sees a client.
 
 Only who may reach people sees phone numbers of visits that are not her own.

@@ -14,15 +14,17 @@ from access.rights import Role
 from demo.seed import waking_hour
 from demo.setup import PASSWORD
 from doorway.binding import reading, request_now, the_house, transaction
+from doorway.forms import national
 from doorway.gates import open_to_all, remember_device
 from doorway.pages import field, see_other, text_field
 from doorway.speech import language, speak
 from doorway.staff import sign_in
 from foundation.clock import domain_now, machine_now, move_domain_time
-from foundation.errors import NotFound
+from foundation.errors import NotFound, desk_sentence
 from foundation.facts import SYSTEM
 from foundation.languages import SOURCE
 from foundation.tokens import random_token
+from notifications.channels.simulated import BUSY, LOST, PERMANENTLY_WRONG, SLOW
 from notifications.models import Message
 from notifications.outbox import to_phones
 from notifications.replies import LONGEST, Received, receive
@@ -31,6 +33,14 @@ from scheduling.models import Centre
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 ZONE = ZoneInfo("Europe/Berlin")
+MAGIC = {
+    PERMANENTLY_WRONG: desk_sentence("Scheitert: Die Nummer ist falsch. Sie steht gleich unter «Anrufen»."),
+    SLOW: desk_sentence("Langsam: Sie ist geschickt, aber es kommt nie eine Meldung, dass sie da ist."),
+    BUSY: desk_sentence("Besetzt: Der Anbieter nimmt nichts an. Es wird immer wieder versucht."),
+    LOST: desk_sentence("Verloren: Niemand antwortet. Nach zehn Minuten steht sie unter «Anrufen»."),
+}
+"""What the simulated way out does with these numbers (S-16); with every other it arrives at once."""
+
 PAIRED_HOME = {"kiosk": "kiosk.start", "display": "display.show"}
 
 
@@ -54,6 +64,8 @@ def home() -> str:
         centres=reading().scalars(select(Centre).order_by(Centre.id)).all(),
         accounts=_accounts(),
         phones=_phones(),
+        magic=MAGIC,
+        national=national,
         with_link=_with_link,
         now=request_now().astimezone(ZONE),
     )

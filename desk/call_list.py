@@ -4,6 +4,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from access.rights import Right
+from desk.post import error_words
 from desk.session import blueprint
 from desk.words import STATES, TO_SAY
 from doorway.binding import reading, request_now, transaction
@@ -21,6 +22,7 @@ def call_list() -> str:
     return render_template(
         "desk/call_list.html", account=current_account(), centre=centre, messages=to_call(reading(), centre, now),
         lately=called_lately(reading(), centre, now), to_say=TO_SAY, states=STATES, readable=readable,
+        error_words=error_words,
     )  # fmt: skip
 
 

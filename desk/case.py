@@ -8,16 +8,20 @@ from werkzeug.wrappers import Response
 from access.models import Account
 from access.rights import Right
 from desk.interpreters import STANDS
+from desk.post import error_words
 from desk.session import blueprint
 from desk.somebody import Somebody
-from desk.words import KINDS, REASONS, STATES
+from desk.words import KINDS, REASONS, STATES, STEPS
 from doorway.binding import reading, request_now, the_house, transaction
+from doorway.form_keys import once
 from doorway.forms import ContactForm, readable
 from doorway.gates import current_account, current_centre, staff
-from doorway.pages import field, see_other
+from doorway.pages import field, number_field, see_other
 from foundation.db import Transaction
-from foundation.errors import Moved, NotFound, Refusal, desk_sentence
+from foundation.errors import Forbidden, Moved, NotFound, Refusal, desk_sentence
 from notifications.calling import messages_of
+from notifications.journeys import journeys
+from notifications.resending import send_again, sendable
 from queueing import calls
 from queueing.finding import Query, find, newest_tickets
 from queueing.models import Ticket
@@ -102,16 +106,30 @@ def case_link() -> Response:
     return see_other(".case", done="link")
 
 
+@blueprint.post("/case/message")
+@staff(Right.RECEIVE)
+def case_message_again() -> Response:
+    """Send a message of this case once more. Raises Forbidden for who may not reach the client."""
+    if not may_reach(current_account(), case_shown()):
+        raise Forbidden
+    message_id = number_field("message")
+    with transaction() as tx:
+        visit = case_to_change(tx)
+        once(tx, lambda: send_again(tx, visit, message_id).id)
+    return see_other(".case", done="again")
+
+
 def case_page(typed: ContactForm | None = None, refusal: Refusal | None = None) -> str:
     """The page of the open case, with what was typed about reaching the client if that was refused."""
     account, visit = current_account(), case_shown()
-    ticket = ticket_shown(visit)
+    ticket, messages = ticket_shown(visit), messages_of(reading(), visit)
     return render_template(
         "desk/case.html", account=account, centre=visit.centre, visit=visit, ticket=ticket, now=request_now(),
         today=visit.centre.local_day(request_now()), which=_mark(visit, ticket), reach=may_reach(account, visit),
         recipient=readable(visit.recipient), typed=typed or ContactForm.of(visit), refusal=refusal,
         pool={part.id: request_for(reading(), part) for part in visit.appointments if part.route == Route.POOL},
-        messages=messages_of(reading(), visit), kinds=KINDS, states=STATES, stands=STANDS, reasons=REASONS,
+        messages=messages, kinds=KINDS, states=STATES, stands=STANDS, reasons=REASONS, steps=STEPS,
+        journeys=journeys(reading(), messages), error_words=error_words, sendable=sendable(messages, request_now()),
         somebody=Somebody.of(visit), topics=topics_for_walk_ins(reading(), visit.centre),
     )  # fmt: skip
 

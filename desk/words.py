@@ -1,6 +1,7 @@
 """What the front desk reads for states and reasons that the floors below keep as codes."""
 
 from foundation.errors import desk_sentence
+from notifications.happened import Happened as OnTheWay
 from notifications.models import MessageState
 from notifications.reading_replies import Reply
 from notifications.texts import Kind
@@ -41,6 +42,7 @@ TO_SAY = {
     Kind.SOON: desk_sentence("An den Termin heute erinnern."),
     Kind.CHANGED: desk_sentence("Jemand anderes berät. Tag und Uhrzeit bleiben."),
     Kind.CALLED_OFF: desk_sentence("Das Zentrum muss absagen. Einen neuen Termin anbieten."),
+    Kind.TURN: desk_sentence("Die Person ist bald dran und soll zurückkommen."),
 }
 """What has to be said by phone when it could not be written."""
 
@@ -64,6 +66,20 @@ REPLIES = {
     Reply.ELSE: "",
 }
 """What was understood of a text that a person has to read all the same: several bookings were open, or none."""
+
+STEPS = {
+    OnTheWay.SENT_AGAIN: desk_sentence("von Hand noch einmal"),
+    OnTheWay.HANDED_OVER: desk_sentence("geschickt"),
+    OnTheWay.DELIVERED: desk_sentence("angekommen"),
+    OnTheWay.FAILED: desk_sentence("nicht angekommen"),
+    OnTheWay.PUT_OFF: desk_sentence("später noch einmal"),
+    OnTheWay.IN_DOUBT: desk_sentence("keine Antwort, wird nachgefragt"),
+    OnTheWay.DENIED: desk_sentence("war nicht angekommen, geht noch einmal hinaus"),
+    OnTheWay.UNKNOWN: desk_sentence("niemand weiß es"),
+    OnTheWay.TOLD_BY_PHONE: desk_sentence("am Telefon gesagt"),
+    OnTheWay.NOT_TOLD: desk_sentence("doch nicht am Telefon gesagt"),
+}
+"""The steps of a message on its way; what has no words here is not shown."""
 
 NOTES = {
     Note.FOLLOW_UP: desk_sentence("Folgetermin nötig"),

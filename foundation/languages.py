@@ -5,13 +5,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel import UnknownLocaleError
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations
 
 from foundation.catalogues import CatalogueError, Entry, entries_of, joined, locale_of, read_catalogue
@@ -60,6 +61,8 @@ class Language:
     fonts: tuple[str, ...] = field(default=(), compare=False, repr=False)
     entries: tuple[Entry, ...] = field(default=(), compare=False, repr=False)
     at_desk: bool = False
+    ascii: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    ascii_weekdays: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def gettext(self, message: str, **values: object) -> str:
         """The sentence in this language, placeholders `{name}` filled."""
@@ -102,6 +105,11 @@ class Language:
     def number(self, number: int) -> str:
         """A number in Latin figures, thousands set apart as this language does."""
         return str(format_decimal(number, locale=locale_of(self.cldr), numbering_system="latn"))
+
+    def euros(self, tenths_of_cents: int) -> str:
+        """An amount of money in Latin figures, to the cent."""
+        amount = Decimal(tenths_of_cents) / 1000
+        return str(format_currency(amount, "EUR", locale=locale_of(self.cldr), numbering_system="latn"))
 
     def listing(self, words: Iterable[str]) -> str:
         """Words one after the other, with the comma of this script."""
@@ -210,7 +218,7 @@ def _language(home: Path, facts: Mapping[str, Any], named: Mapping[str, tuple[st
     catalogues = [read_catalogue(home / name, cldr) for name in CATALOGUES if (home / name).exists()]
     names_in = cldr if cldr == SOURCE else tag
     named_by_cldr = locale_of(cldr).languages if state is not State.SPOKEN else {}
-    glossary = home / "glossary.toml"
+    glossary, spelled = home / "glossary.toml", facts.get("ascii", {})
     return Language(
         tag=tag,
         autonym=facts["autonym"],
@@ -231,5 +239,7 @@ def _language(home: Path, facts: Mapping[str, Any], named: Mapping[str, tuple[st
         stop_words=tuple(facts.get("stop", ())),
         fonts=tuple(facts.get("fonts", ())),
         entries=tuple(entry for catalogue in catalogues for entry in entries_of(catalogue)),
+        ascii={kind: said for kind, said in spelled.items() if kind != "weekdays"},
+        ascii_weekdays=tuple(spelled.get("weekdays", ())),
         at_desk=tag == SOURCE or (home / CATALOGUES[1]).exists(),
     )

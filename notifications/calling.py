@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Exists, Select, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from notifications.happened import Happened
-from notifications.models import NOT_ARRIVED, Message, MessageState
+from notifications.models import NOT_ARRIVED, ON_THEIR_WAY, Message, MessageState
 from notifications.texts import Kind
+from queueing.models import TO_CALL, Ticket
 from scheduling.models import Appointment, AppointmentState, Centre, Visit
 
 OF_CANCELLED = (Kind.CANCELLED, Kind.CALLED_OFF)
@@ -27,8 +28,9 @@ def to_call(session: Session, centre: Centre, now: datetime) -> Sequence[Message
     Not what the client was offered, nor what went to a number or address that has been changed since.
     """
     open_ = _not_arrived(centre, now).where(Message.called_at.is_(None))
-    whole = joinedload(Message.visit), joinedload(Message.appointment)
-    return session.scalars(open_.options(*whole).order_by(Appointment.starts_at, Message.id)).all()
+    whole = joinedload(Message.visit), joinedload(Message.appointment), joinedload(Message.ticket)
+    soonest = func.coalesce(Appointment.starts_at, Message.due_at)
+    return session.scalars(open_.options(*whole).order_by(soonest, Message.id)).all()
 
 
 def count_to_call(session: Session, centre: Centre, now: datetime) -> int:
@@ -40,7 +42,8 @@ def count_to_call(session: Session, centre: Centre, now: datetime) -> int:
 def called_lately(session: Session, centre: Centre, now: datetime) -> Sequence[Message]:
     """What was told by phone in the last hours, the newest first."""
     done = _not_arrived(centre, now).where(Message.called_at > now - SHOWN_AGAIN)
-    return session.scalars(done.options(joinedload(Message.appointment)).order_by(Message.called_at.desc())).all()
+    whole = joinedload(Message.visit), joinedload(Message.appointment), joinedload(Message.ticket)
+    return session.scalars(done.options(*whole).order_by(Message.called_at.desc())).all()
 
 
 def messages_of(session: Session, visit: Visit) -> Sequence[Message]:
@@ -65,15 +68,23 @@ def note_called(tx: Transaction, centre: Centre, message_id: int, called: bool =
 
 
 def _not_arrived(centre: Centre, now: datetime) -> Select[Message]:
-    """For appointments to come, as they stand now."""
-    stands = or_(
-        and_(Message.kind.not_in(OF_CANCELLED), Appointment.state == AppointmentState.BOOKED),
-        and_(Message.kind.in_(OF_CANCELLED), Appointment.state == AppointmentState.CANCELLED),
-    )
+    """For appointments to come, as they stand now; and for who waits and is out of the house while her turn comes."""
+    booked = and_(Message.kind.not_in(OF_CANCELLED), Appointment.state == AppointmentState.BOOKED)
+    cancelled = and_(Message.kind.in_(OF_CANCELLED), Appointment.state == AppointmentState.CANCELLED)
+    ahead = and_(Message.version == Appointment.version, Appointment.starts_at > now, or_(booked, cancelled))
+    turn = and_(Ticket.state.in_(TO_CALL), Message.useless_after > now)
     return (
         select(Message)
-        .join(Appointment, Appointment.id == Message.appointment_id)
+        .outerjoin(Appointment, Appointment.id == Message.appointment_id)
+        .outerjoin(Ticket, Ticket.id == Message.ticket_id)
         .join(Visit, Visit.id == Message.visit_id)
-        .where(Message.state.in_(NOT_ARRIVED), Message.kind != Kind.OFFER, Message.version == Appointment.version)
-        .where(Visit.centre_id == centre.id, Message.recipient == WRITTEN_TO, Appointment.starts_at > now, stands)
+        .where(Message.state.in_(NOT_ARRIVED), Message.kind != Kind.OFFER, ~_told_again())
+        .where(Visit.centre_id == centre.id, Message.recipient == WRITTEN_TO, or_(ahead, turn))
     )
+
+
+def _told_again() -> Exists:
+    """Whether the same was sent once more since: then that one counts, whatever became of it."""
+    later = aliased(Message)
+    same = (later.subject == Message.subject, later.kind == Message.kind, later.version == Message.version)
+    return exists().where(*same, later.again > Message.again, later.state.in_((*ON_THEIR_WAY, *NOT_ARRIVED)))

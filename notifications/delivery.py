@@ -180,7 +180,7 @@ def _still_wanted(tx: Transaction, message: Message, keys: Sequence[str]) -> boo
         message.state = MessageState.USELESS
     elif opens_at > tx.now:  # it was late: nobody is woken at night, nobody disturbed on a Sunday (S-07)
         message.due_at = opens_at
-    elif not _reaches(tx, message, keys) or not _stands(message):
+    elif not _reaches(tx, message, keys) or not still_stands(message):
         message.state = MessageState.WITHDRAWN
     else:
         return True
@@ -193,7 +193,7 @@ def _reaches(tx: Transaction, message: Message, keys: Sequence[str]) -> bool:
     return visit.wants_messages and visit.recipient == number and not is_opted_out(tx.session, number or "", keys)
 
 
-def _stands(message: Message) -> bool:
+def still_stands(message: Message) -> bool:
     """Whether what it tells of is still so: the appointment as it was then, or the number still waiting."""
     appointment = message.appointment
     if message.kind in ANSWERS_TO_REPLIES:

@@ -23,3 +23,4 @@ class Happened(StrEnum):
     OPEN_AGAIN = "reply.open_again"
     OPTED_OUT = "number.opted_out"
     ALLOWED = "number.allowed"
+    SENT_AGAIN = "message.sent_again"

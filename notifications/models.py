@@ -96,6 +96,7 @@ class Message(Base):
             "ix_message_due", "due_at", "id",
             sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'"),
         ),
+        Index("ix_message_due_at", "due_at"),
         Index(
             "ix_message_lease", "lease_until",
             sqlite_where=text("state IN ('claimed', 'in_doubt')"),

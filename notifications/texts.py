@@ -180,11 +180,21 @@ _PLAIN = str.maketrans(
 
 @dataclass(frozen=True)
 class Size:
-    """How a text travels: its encoding, its length in that encoding's units, and how many segments it costs."""
+    """How a text travels: its encoding, how many of that encoding's units stand in each segment, and how many could."""
 
     encoding: str
-    units: int
-    segments: int
+    parts: tuple[int, ...]
+    room: int
+
+    @property
+    def units(self) -> int:
+        """The length of the whole text."""
+        return sum(self.parts)
+
+    @property
+    def segments(self) -> int:
+        """What it costs."""
+        return len(self.parts)
 
 
 def plain(text: str) -> str:
@@ -201,12 +211,11 @@ def size_of(text: str) -> Size:
 
 
 def _packed(encoding: str, widths: list[int], single: int, part: int) -> Size:
-    units = sum(widths)
-    if units <= single:
-        return Size(encoding, units, 1)
-    segments, room = 1, part
+    if sum(widths) <= single:
+        return Size(encoding, (sum(widths),), single)
+    parts = [0]
     for width in widths:
-        if width > room:
-            segments, room = segments + 1, part
-        room -= width
-    return Size(encoding, units, segments)
+        if parts[-1] + width > part:
+            parts.append(0)
+        parts[-1] += width
+    return Size(encoding, tuple(parts), part)

@@ -37,7 +37,8 @@ STAFFS_FILES = (
     "templates/components/lock.html", "templates/components/alarm.html",
     "templates/components/case.html", "templates/components/numbers.html", "templates/kiosk/pairing.html",
     "templates/kiosk/ruler.html", "templates/components/devices.html", "templates/demo/home.html",
-    "templates/components/call_voice.html", "templates/components/reminders.html", "desk/",
+    "templates/components/call_voice.html", "templates/components/reminders.html",
+    "templates/components/messages.html", "templates/components/journey.html", "desk/",
 )  # fmt: skip
 """What only staff read, or who tries the demo: in the languages of the desk."""
 
