@@ -1,5 +1,6 @@
 """How many messages arrive, a day and a language, and what the month costs (S-01); nothing of anybody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ from desk.post import this_month
 from desk.session import blueprint
 from doorway.binding import reading, request_now, the_house
 from doorway.gates import current_account, staff
-from notifications.counts import ALERT_AT, SMALL, Counts, by_day, by_language, month_begins, rate
+from notifications.counts import SMALL, Counts, by_day, by_language, handed_over, month_begins, rate
 from notifications.models import MessageState
 from scheduling.models import Centre
 
@@ -33,11 +34,11 @@ class Line:
 @staff(Right.SEE_MESSAGES)
 def message_numbers() -> str:
     """The last two weeks of the own centre, the month by language over all centres, and its cost."""
-    centre = current_account().centre
+    centre, counted = current_account().centre, by_language(reading(), month_begins(request_now()))
     return render_template(
         "desk/message_numbers.html", account=current_account(), month=this_month(), columns=COLUMNS, small=SMALL,
-        days=_days(centre) if centre else [], languages_=_languages(), alert_at=ALERT_AT,
-        price=the_house().settings.sms_segment_price, centre=centre,
+        days=_days(centre) if centre else [], languages_=_languages(counted), centre=centre,
+        price=the_house().settings.sms_segment_price, sent=handed_over(counted.values()),
     )  # fmt: skip
 
 
@@ -48,6 +49,5 @@ def _days(centre: Centre) -> list[Line]:
     return [Line(day, counted[day], rate(counted[day])) for day in reversed(days) if counted[day]]
 
 
-def _languages() -> list[Line]:
-    counted = by_language(reading(), month_begins(request_now()))
+def _languages(counted: Mapping[str, Counts]) -> list[Line]:
     return [Line(tag, counted[tag], rate(counted[tag], SMALL)) for tag in the_house().languages.all if tag in counted]

@@ -16,8 +16,7 @@ from doorway.binding import reading, request_now, setup_now, the_house
 from doorway.gates import current_account, staff
 from doorway.speech import isolated
 from foundation.errors import NotFound
-from notifications.counts import by_language, month_begins
-from notifications.models import ON_THEIR_WAY
+from notifications.counts import by_language, handed_over, month_begins
 from notifications.planner import UNASKED
 from notifications.previews import SHOWS_APPOINTMENT, Preview, Sample, previews
 from notifications.texts import TEXTS, TO_HELPER, Kind
@@ -35,18 +34,14 @@ def texts() -> str:
     kind, helper = _kind_asked(), request.args.get("to") == "helper"
     to_helper = helper and kind in TO_HELPER
     shown = previews(the_house().languages.all.values(), kind, to_helper, _sample())
+    counted = by_language(reading(), month_begins(request_now()))
     return render_template(
         "desk/texts.html", account=current_account(), kind=kind, to_helper=to_helper, shown=shown, kinds=KINDS,
-        choices=SHOWN, approved=_approved(shown), before=_beside(kind, -1), after=_beside(kind, 1), sent=_sent(),
-        month=this_month(), price=the_house().settings.sms_segment_price, has_page=kind in SHOWS_APPOINTMENT,
-        for_helper=kind in TO_HELPER, waits=kind in UNASKED, opens=f"{WINDOW_OPENS:%H:%M}",
+        choices=SHOWN, approved=_approved(shown), before=_beside(kind, -1), after=_beside(kind, 1), month=this_month(),
+        sent=handed_over(counted.values()), price=the_house().settings.sms_segment_price, for_helper=kind in TO_HELPER,
+        has_page=kind in SHOWS_APPOINTMENT, waits=kind in UNASKED, opens=f"{WINDOW_OPENS:%H:%M}",
         closes=f"{WINDOW_CLOSES:%H:%M}", isolated=isolated,
     )  # fmt: skip
-
-
-def _sent() -> int:
-    counted = by_language(reading(), month_begins(request_now()))
-    return sum(counts[state] for counts in counted.values() for state in ON_THEIR_WAY)
 
 
 def _kind_asked() -> Kind:

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -96,6 +96,11 @@ def by_language(session: Session, since: datetime) -> dict[str, Counts]:
     for tag, state, count in session.execute(found.group_by(Message.language, Message.state)):
         counted.setdefault(tag or "", Counts())[state] = count
     return counted
+
+
+def handed_over(counted: Iterable[Counts]) -> int:
+    """How many of all these went out and nothing bad was heard of them."""
+    return sum(counts[state] for counts in counted for state in ON_THEIR_WAY)
 
 
 def rate(counts: Mapping[MessageState, int], small: int = 0) -> int | None:
