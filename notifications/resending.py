@@ -37,7 +37,7 @@ class NotTrueAnyMore(Refusal):
 
 
 def send_again(tx: Transaction, visit: Visit, message_id: int) -> Message:
-    """A new row for the same message, to the number the visit has now; due now, or when its kind may be sent (S-07).
+    """A new row for the same message, to where the visit is told now; due now, or when its kind may be sent (S-07).
 
     The visit is locked by the caller. Raises NotFound, WantsNone, NotTrueAnyMore, GoesAnyway.
     """
@@ -55,7 +55,7 @@ def send_again(tx: Transaction, visit: Visit, message_id: int) -> Message:
     last = tx.session.scalar(select(func.max(Message.again)).where(*same)) or 0
     again = Message(
         visit_id=visit.id, appointment_id=message.appointment_id, ticket_id=message.ticket_id, subject=message.subject,
-        kind=message.kind, version=message.version, again=last + 1, recipient=visit.phone, due_at=due_at,
+        kind=message.kind, version=message.version, again=last + 1, recipient=visit.recipient, due_at=due_at,
         useless_after=message.useless_after,
     )  # fmt: skip
     tx.session.add(again)
