@@ -13,7 +13,11 @@ from notifications.texts import MOST_SEGMENTS, PLACEHOLDERS, TEXTS, TO_HELPER, K
 NOWHERE = "7fQ2kLm9XcVb3NpRs8TdYw"
 """As long as the secret of a real link; it opens nothing."""
 
-SHOWS_APPOINTMENT = frozenset({Kind.CONFIRMATION, Kind.REMINDER, Kind.MOVED, Kind.SETTLED, Kind.DELAYED})
+SHOWS_APPOINTMENT = frozenset(
+    {
+        Kind.CONFIRMATION, Kind.ASKED, Kind.REMINDER, Kind.SOON, Kind.MOVED, Kind.CHANGED, Kind.SETTLED, Kind.DELAYED,
+    }
+)  # fmt: skip
 """Messages whose link opens the page of an appointment that stands."""
 
 
@@ -107,6 +111,6 @@ def _said(language: Language, source: str) -> str | None:
 
 def _way(kind: Kind) -> str:
     """What follows the own address in the link of a message."""
-    if kind is Kind.CANCELLED:
+    if kind in {Kind.CANCELLED, Kind.CALLED_OFF}:
         return ""
     return f"/{'n' if kind is Kind.TURN else 't'}/{NOWHERE}"
