@@ -7,7 +7,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from foundation.facts import CLIENT
 from foundation.settings import Settings
@@ -19,7 +19,7 @@ from notifications.channels.ways import Ways, ways_of
 from notifications.delivery import send_due
 from notifications.models import Message, MessageState
 from notifications.outbox import to_phones
-from notifications.pacing import month_of, rests_until, sent_in
+from notifications.pacing import ILL_AFTER, month_of, rests_until, sent_in
 from scheduling import reaching, visits
 from scheduling.models import Visit
 from scheduling.refusals import HelpsMany, TooManyBookings, TopicBooked
@@ -225,11 +225,15 @@ def test_an_email_costs_no_segments_and_keeps_to_no_rate(world: World):
 
 def test_an_ill_mail_server_does_not_stop_sms(world: World):
     book(world)
-    ill = Ways(Notebook(), Notebook(Outcome.RETRY))
-    for minute in range(0, 240, 4):
-        send(world, ill, NOW + timedelta(seconds=minute))
+    with world.database.transaction(CLIENT, NOW) as tx:
+        first = tx.session.scalars(select(Message).order_by(Message.id)).first()
+        told = {name: getattr(first, name) for name in ("visit_id", "appointment_id", "subject", "kind", "version")}
+        times = {"recipient": ADDRESS, "due_at": NOW, "useless_after": LATER}
+        tx.session.add_all(Message(**told, **times, again=again) for again in range(1, ILL_AFTER + 1))
+    send(world, Ways(Notebook(), Notebook(Outcome.RETRY)))
     with world.database.reading() as session:
-        assert rests_until(session, NOW + timedelta(minutes=4)) is None
+        assert session.scalar(select(func.count()).where(Message.tries == 1)) == ILL_AFTER + 1
+        assert rests_until(session, NOW) is None
 
 
 def test_a_lost_answer_is_a_doubt_and_is_not_sent_again(world: World, server: FakeSmtp):
