@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export HOST PORT PUBLIC_URL CERT KEY
+# Packages are compiled when they are first used: all at once takes longer than everything else of the first start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test bench prove lock pictures catalogues sounds clean
 
@@ -38,11 +40,11 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/made-run: requirements.txt | $(BIN)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/made-test: requirements-dev.txt | $(BIN)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/made-run
 
 clean:
