@@ -23,7 +23,7 @@ SCOPE = "numbers"
 AGAIN_WORDING = "sms-again-2026-11"
 """The version of how somebody says that she wants SMS again: START, or to the desk."""
 
-BRING_NUMBERS = frozenset({OfPlan.CONTACT_CHANGED, OfPlan.BOOKED, InQueue.TURN_WISHED})
+BRING_NUMBERS = frozenset({OfPlan.CONTACT_CHANGED, InQueue.TURN_WISHED})
 """Facts with which a number may have come to a visit."""
 
 _REMEMBER = text(
