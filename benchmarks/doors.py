@@ -10,31 +10,26 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
-from sqlalchemy import func, insert, select, update
-
 from benchmarks.crowd import ANYTHING, Line, Load, crowd, get, look
 from benchmarks.databases import databases
 from benchmarks.generate import MONDAY, STANDARD, load
+from benchmarks.messages import pile_up, sent
 from benchmarks.race import ROOT, environment, gunicorn, serving
 from benchmarks.setup import free_port
 from foundation.clock import machine_now
 from foundation.db import Database, make_engine
-from notifications.models import Message, MessageState
-from notifications.texts import Kind
-from scheduling.models import Visit
 from scheduling.opening import days_window
 from scheduling.search import slots
 from scheduling.wish import Wish
 from tests.build import ZONE
 
 CLIENTS, ROUNDS, BOOKINGS, DUE = 16, 1600, 320, 10_000
-A_NUMBER = "+4915228817386"
 PAGE = "/book/c{}/other/B02"
 FLOOR = """import flask, sqlite3, threading
 app = flask.Flask(__name__)
@@ -128,28 +123,6 @@ def free_starts(database: Database) -> list[tuple[int, datetime]]:
             for slot in slots(session, Wish((1,), (centre,), ("de",)), days_window(ZONE, MONDAY, 40), now)
         ]
     return sorted(found, key=lambda place: (place[1].hour, place[1].minute, place[1]))
-
-
-def pile_up(database: Database, many: int) -> None:
-    """So many rows of the outbox are due and still wanted: two an appointment, of kinds that may go at any hour."""
-    now = machine_now()
-    with database.engine.connect().execution_options(write=True) as connection:
-        connection.execute(update(Visit).where(Visit.id <= many // 2).values(phone=A_NUMBER))
-        rows = [
-            {
-                "visit_id": id_, "appointment_id": id_, "kind": kind, "version": 1, "recipient": A_NUMBER,
-                "due_at": now, "useless_after": now + timedelta(days=1), "state": MessageState.DUE, "tries": 0,
-            }
-            for id_ in range(1, many // 2 + 1) for kind in (Kind.CONFIRMATION, Kind.MOVED)
-        ]  # fmt: skip
-        connection.execute(insert(Message), rows)
-        connection.commit()
-
-
-def sent(database: Database) -> int:
-    """How many rows were handed over."""
-    with database.reading() as session:
-        return session.scalar(select(func.count(Message.id)).where(Message.state == MessageState.HANDED_OVER)) or 0
 
 
 def measure_pages(port: int, floor_port: int, row: str, floor_path: str, header: str) -> list[str]:
