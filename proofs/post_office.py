@@ -151,8 +151,14 @@ def _sum(text: str) -> int:
 async def serve(office: Office, port: int, speed: int) -> None:
     """One JSON line in, one out, or the line is cut."""
 
+    async def heard(reader: asyncio.StreamReader) -> bytes:
+        try:
+            return await reader.readline()
+        except ConnectionError:  # who asked was killed
+            return b""
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := await reader.readline():
+        while line := await heard(reader):
             asked = json.loads(line)
             answer, late = getattr(office, asked.pop("op"))(**asked), 0.0
             if isinstance(answer, tuple):
