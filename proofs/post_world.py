@@ -57,7 +57,10 @@ def fill(engine: Engine, messages: int, span: timedelta, dice: random.Random) ->
 
 
 def read_left(database: Database, planned: Mapping[str, datetime]) -> dict[str, Left]:
-    """Every message as it stands, by our reference; `planned` is when those of the beginning were due."""
+    """Every message as it stands, by our reference; `planned` is when those of the beginning were due.
+
+    Those that came later are due at once, and put off by what happens to them: of them nobody knows any more.
+    """
     found = select(Message, Visit, Appointment).join(Visit, Message.visit_id == Visit.id)
     with database.reading() as session:
         rows = session.execute(found.join(Appointment, Message.appointment_id == Appointment.id)).yield_per(1000)
@@ -68,7 +71,7 @@ def _left(message: Message, visit: Visit, part: Appointment, planned: Mapping[st
     expected = AppointmentState.CANCELLED if message.kind is Kind.CANCELLED else AppointmentState.BOOKED
     stands = part.state is expected and part.version == message.version
     return Left(
-        message.state, message.recipient, min(message.due_at, planned.get(str(message.id), message.due_at)),
+        message.state, message.recipient, planned.get(str(message.id), OPENS),
         message.due_at, message.useless_after, message.provider_id, message.error,
         stands and visit.wants_sms and visit.phone == message.recipient, message.kind in UNASKED,
     )  # fmt: skip
