@@ -200,7 +200,10 @@ def prove_messages() -> bool:
         print(caught[-1], flush=True)
     sound = not any("**no**" in row for row in caught)
     for kind, whole in MESSAGES.items():
-        plan = replace(whole, **{name: int(getattr(whole, name) * share) for name in ("messages", "kills", "acts")})
+        many, jumps = int(whole.messages * share), [(since * max(share, 0.25), off) for since, off in whole.jumps]
+        plan = replace(
+            whole, messages=many, kills=min(whole.kills, many // 100), acts=int(whole.acts * share), jumps=jumps
+        )
         with databases(kind, durable=False) as place:
             version, run = server_version(place.fresh(), kind), PostRun(place, plan)
             found = run.go()
