@@ -77,7 +77,7 @@ class Counter:
 
     def look_up(self, sought: Sought) -> Listed:
         """As the contract says."""
-        return listed(self.office.look(sought.reference, sought.recipient, sought.body, sought.earlier))
+        return listed(self.office.look(sought.reference, sought.recipient, sought.body, sorted(sought.besides)))
 
 
 def rehearse(database: Database, plan: PostPlan) -> PostVerdict:

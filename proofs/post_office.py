@@ -87,13 +87,13 @@ class Office:
                 fate, _answer("handed_over", None, name)
             ), late
 
-    def look(self, ref: str, to: str, body: str, earlier: str | None) -> Reply:
+    def look(self, ref: str, to: str, body: str, besides: list[str]) -> Reply:
         """What its list says of a text without its last line."""
         with self.turn:
             now, dice = self.clock.steady(), random.Random(f"{self.seed}:{ref}:list")
             down = dice.random() < 0.05 or random.random() < 0.1
             seen = [t for t in self.taken[to, _sum(body)] if t.shown_at is not None and t.shown_at <= now]
-            found = next((t.name for t in seen if t.name != earlier), None)
+            found = next((t.name for t in seen if t.name not in besides), None)
             answer = "cannot_say" if down else "there" if found else "not_there"
             self._write("listed", ref=ref, answer=answer)
             return {"answer": answer, "id": found if answer == "there" else None}

@@ -56,7 +56,7 @@ class Line:
     def look_up(self, sought: Sought) -> Listed:
         """As the contract says."""
         return listed(self.ask(op="look", ref=sought.reference, to=sought.recipient, body=sought.body,
-                               earlier=sought.earlier))  # fmt: skip
+                               besides=sorted(sought.besides)))  # fmt: skip
 
     def ask(self, **asked: object) -> dict[str, Any] | None:
         """Its answer; None when there is none in time."""
