@@ -71,7 +71,7 @@ def _left(message: Message, visit: Visit, part: Appointment, planned: Mapping[st
     expected = AppointmentState.CANCELLED if message.kind is Kind.CANCELLED else AppointmentState.BOOKED
     stands = part.state is expected and part.version == message.version
     return Left(
-        message.state, message.recipient, planned.get(str(message.id), OPENS),
+        message.state, message.recipient, planned.get(str(message.id), OPENS - timedelta(days=1)),
         message.due_at, message.useless_after, message.provider_id, message.error,
         stands and visit.wants_sms and visit.phone == message.recipient, message.kind in UNASKED,
     )  # fmt: skip
