@@ -73,7 +73,7 @@ def _left(message: Message, visit: Visit, part: Appointment, planned: Mapping[st
     return Left(
         message.state, message.recipient, planned.get(str(message.id), OPENS - timedelta(days=1)),
         message.due_at, message.useless_after, message.provider_id, message.error,
-        stands and visit.wants_sms and visit.phone == message.recipient, message.kind in UNASKED,
+        stands and visit.wants_messages and visit.recipient == message.recipient, message.kind in UNASKED,
     )  # fmt: skip
 
 
