@@ -57,7 +57,7 @@ def send(post: Post) -> Duty:
 
 def ask_for_doubts(post: Post) -> Duty:
     """Ask the provider's list for what may have been handed over."""
-    return lambda database, now: settle_doubts(database, post.channel, now, machine_now)
+    return lambda database, now: settle_doubts(database, post.channel, now, machine_now, SENDERS)
 
 
 def have_forgotten(post: Post) -> Duty:

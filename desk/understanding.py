@@ -4,6 +4,7 @@ import re
 from datetime import time
 
 from doorway.forms import understood_number
+from foundation.addresses import is_email
 from foundation.errors import Refusal
 from queueing.finding import Query
 from queueing.signs import FIRST_NUMBER, LAST_NUMBER
@@ -14,7 +15,7 @@ SHORTEST_NAME, SHORTEST_PHONE = 2, 7
 
 
 def understand(typed: str) -> Query:
-    """A code, a wall time, a ticket number, a phone number or the beginning of a call-name.
+    """A code, a wall time, a ticket number, a phone number, an e-mail address or the beginning of a call-name.
 
     «830» is a number and half past eight; one letter alone is no name.
     """
@@ -26,6 +27,8 @@ def understand(typed: str) -> Query:
     at = _wall_time(bare)
     if at or given:
         return Query(at=at, number=given)
+    if is_email(bare):
+        return Query(email=bare.lower())
     if sum(map(str.isdecimal, bare)) >= SHORTEST_PHONE:
         return Query(phone=_phone(bare))
     return Query(name=typed if len(bare) >= SHORTEST_NAME else "")

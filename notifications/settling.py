@@ -5,6 +5,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,7 +33,7 @@ LIST_IS_WHOLE, GIVEN_UP = 10, 18
 Looks are counted, not minutes: a clock that jumps makes no list complete.
 """
 MOST_TRIES_OF_THE_UNREACHED = 2
-MOST_LOOKS_IN_A_PASS = 50
+MOST_LOOKS_IN_A_PASS = 200
 
 log = logging.getLogger("empfang.delivery")
 
@@ -75,28 +76,33 @@ def settle(
         _not_paid(tx, message)
 
 
-def settle_doubts(database: Database, channel: Channel, now: datetime, machine: Callable[[], datetime]) -> int:
-    """One pass over what is in doubt: ask the provider's list of each; returns how many were decided.
+def settle_doubts(
+    database: Database, channel: Channel, now: datetime, machine: Callable[[], datetime], at_once: int = 1
+) -> int:
+    """One pass over what is in doubt: ask the provider's list of each, so many `at_once`; how many were decided.
 
     What the list shows was handed over. What it still does not show when it must be complete is sent again. What nobody
     could say until then is unknown, and a person calls.
     """
-    decided = 0
-    for _ in range(MOST_LOOKS_IN_A_PASS):
-        with database.reading() as session:
-            if session.scalar(_to_look_at(machine()).limit(1)) is None:
-                break
-        with database.transaction(SYSTEM, now) as tx:
-            doubt = _next_doubt(tx, machine())
-        if doubt is None:
-            continue
-        message_id, looks, sought = doubt
-        listed = _look_up(channel, sought)
-        with database.transaction(SYSTEM, now) as tx:
-            message = tx.session.get_one(Message, message_id, with_for_update=True)
-            if (message.state, message.looks) == (MessageState.IN_DOUBT, looks):
-                decided += _decide(tx, message, listed)
-    return decided
+    with database.reading() as session:
+        open_ = len(session.scalars(_to_look_at(machine()).limit(MOST_LOOKS_IN_A_PASS)).all())
+    if not open_:
+        return 0
+    with ThreadPoolExecutor(at_once) as lookers:
+        return sum(lookers.map(lambda _: _settle_next(database, channel, now, machine), range(open_)))
+
+
+def _settle_next(database: Database, channel: Channel, now: datetime, machine: Callable[[], datetime]) -> bool:
+    with database.transaction(SYSTEM, now) as tx:
+        doubt = _next_doubt(tx, machine())
+    if doubt is None:
+        return False
+    message_id, looks, sought = doubt
+    listed = _look_up(channel, sought)
+    with database.transaction(SYSTEM, now) as tx:
+        message = tx.session.get_one(Message, message_id, with_for_update=True)
+        still_open = (message.state, message.looks) == (MessageState.IN_DOUBT, looks)
+        return still_open and _decide(tx, message, listed)
 
 
 def note_report(tx: Transaction, report: Report, table: Mapping[str, Meaning]) -> bool:

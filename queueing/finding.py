@@ -1,4 +1,4 @@
-"""Finding visits of a centre, today's and those to come: by code, start, ticket number, call-name or phone (D-02)."""
+"""Finding visits of a centre, of today and to come: by code, start, ticket, call-name, number or address (D-02)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ class Query:
     number: int | None = None
     name: str = ""
     phone: str = ""
+    email: str = ""
 
 
 class Found(NamedTuple):
@@ -43,7 +44,7 @@ class Found(NamedTuple):
 def find(session: Session, centre: Centre, now: datetime, query: Query, phone_of: int | None = None) -> list[Found]:
     """What the query may mean at a centre, the next first, at most `MOST_FOUND`; times and numbers mean today.
 
-    With `phone_of` a phone number finds only appointments with that counsellor (X-10).
+    With `phone_of` a phone number or an e-mail address finds only appointments with that counsellor (X-10).
     """
     today = centre.local_day(now)
     here = (Visit.centre_id == centre.id, Visit.day_on >= today, Visit.erased_at.is_(None))
@@ -87,9 +88,10 @@ def _meant(
     if query.number is not None:
         mine = (Ticket.centre_id == centre.id, Ticket.day_on == today, Ticket.number == query.number)
         yield Visit.id.in_(select(Ticket.visit_id).where(*mine))
-    if query.phone:
+    if query.phone or query.email:
+        reached = Visit.phone == query.phone if query.phone else Visit.email == query.email
         own = Visit.appointments.any(Appointment.counsellor_id == phone_of)
-        yield and_(Visit.phone == query.phone, own) if phone_of is not None else Visit.phone == query.phone
+        yield and_(reached, own) if phone_of is not None else reached
     if query.name:
         yield Visit.id.in_(_called(session, query.name, here))
 

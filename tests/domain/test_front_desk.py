@@ -102,6 +102,10 @@ def test_a_counsellor_finds_by_phone_only_whom_she_advises(world: World):
     visit_id = world.book(at("09:50"), phone=PHONE, service=world.women)  # only Ahorn advises women
     assert found(world, phone_of=world.ahorn, phone=PHONE) == [visit_id]
     assert found(world, phone_of=world.buche, phone=PHONE) == []
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.get_one(Visit, visit_id).email = "lila@example.org"
+    assert found(world, phone_of=world.ahorn, email="lila@example.org") == [visit_id]
+    assert found(world, phone_of=world.buche, email="lila@example.org") == []
 
 
 def test_the_desk_moves_a_client_outside_the_hours_with_a_reason(world: World):
