@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from notifications.models import NOT_ARRIVED, ON_THEIR_WAY, Message, MessageState
-from notifications.pacing import sent_in
+from notifications.pacing import month_of, sent_in
 from scheduling.models import Centre, Visit
 from scheduling.opening import local_moment
 
@@ -63,7 +63,7 @@ class Month:
 def month_at(session: Session, machine: datetime, limit: int, price: int) -> Month:
     """The month of a moment of machine time: bills know no moved clock."""
     first = month_begins(machine)
-    return Month(first, machine - first, sent_in(session, f"{first:%Y-%m}"), limit, price)
+    return Month(first, machine - first, sent_in(session, month_of(first)), limit, price)
 
 
 def month_begins(moment: datetime) -> datetime:
