@@ -16,13 +16,15 @@ from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, number_field, see_other
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal, desk_sentence
-from queueing.replanning import cover_here
+from notifications.outbox import is_told
+from queueing.replanning import cover_here, put_back_here
 from scheduling.absences import Away, Shut, recorded, still_hit, undo
 from scheduling.changing import Change, save
 from scheduling.choosing import Placement
 from scheduling.models import Absence, Centre, Closure, Counsellor, Hours, Interpreter, Resource, Room
 from scheduling.opening import days_window
-from scheduling.rebooking import Chosen, Proposal, proposals
+from scheduling.rebooking import Proposal, proposals
+from scheduling.taking_over import Chosen, covered_lately
 from scheduling.visits import visit_to_change
 from scheduling.wish import Route
 
@@ -86,14 +88,33 @@ def accept_proposals() -> Response:
 @blueprint.post("/absence/undo")
 @staff(Right.RECORD_ABSENCE)
 def undo_absence() -> Response:
-    """She is here after all. Raises NotFound for what is not recorded at this centre."""
+    """She is here after all; who was moved for it and has not been told gets the old time and person again.
+
+    Raises NotFound for what is not recorded at this centre.
+    """
     kind, row_id = KINDS.get(field("kind", 10)), number_field("row")
     with transaction() as tx:
-        here = {(type(row), row.id) for row in recorded(tx.session, centre_in(tx), tx.now)}
+        here = {(type(row), row.id): row for row in recorded(tx.session, centre_in(tx), tx.now)}
         if kind is None or (kind, row_id) not in here:
             raise NotFound
+        who = getattr(here[kind, row_id], "resource_id", None)
         undo(tx, kind, row_id)
-    return see_other(".absence")
+    return see_other(".absence", back=_put_all_back(who))
+
+
+def _put_all_back(who: int | None) -> int:
+    """How many are as before; what has gone out, or stands otherwise by now, stays."""
+    back = 0
+    for covered in covered_lately(reading(), current_centre(), who, request_now()):
+        try:
+            with transaction() as tx:
+                visit = visit_to_change(tx, covered.visit_id)
+                if not is_told(tx.session, visit.first):
+                    put_back_here(tx, visit, covered)
+                    back += 1
+        except Refusal:
+            continue
+    return back
 
 
 def _page(refusal: Refusal | None = None) -> str:

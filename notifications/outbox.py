@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from foundation.db import Transaction
 from foundation.facts import Fact
 from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
-from notifications.planner import ANSWERS, BESIDE, OF_POOL, TAKES_BACK, Planned, kind_of, plan
+from notifications.planner import ANSWERS, BESIDE, EVERYTHING, OF_POOL, TAKES_BACK, Planned, kind_of, plan
 from notifications.texts import Kind
 from queueing.happened import Happened as InQueue
 from queueing.models import Ticket
 from scheduling.happened import Happened
 from scheduling.interpreters import request_for
 from scheduling.models import Appointment, RequestState, Visit
+from scheduling.moving import Unasked
 from scheduling.wish import Route
 
 TURN_LASTS = timedelta(minutes=15)
@@ -59,6 +60,13 @@ def told_of_change(session: Session, appointment: Appointment) -> bool:
     return session.scalar(select(Message.id).where(*of_it, Message.kind == Kind.CHANGED).limit(1)) is not None
 
 
+def is_told(session: Session, appointment: Appointment) -> bool:
+    """Whether a message about an appointment as it stands now has gone out, or may have."""
+    unsent = (MessageState.DUE, MessageState.WITHDRAWN, MessageState.USELESS)
+    sent = (Message.appointment_id == appointment.id, Message.version == appointment.version)
+    return session.scalar(select(Message.id).where(*sent, Message.state.not_in(unsent)).limit(1)) is not None
+
+
 def oldest_due(session: Session, now: datetime) -> timedelta:
     """How late the oldest message is that waits to be sent; zero when none is late."""
     oldest = session.scalar(select(func.min(Message.due_at)).where(Message.state == MessageState.DUE))
@@ -78,10 +86,13 @@ def _write(tx: Transaction, fact: Fact) -> None:
     if fact.kind == Happened.DELAYED and _nobody_heard(tx, visit.first):
         return
     kind = kind_of(fact.kind, fact.details, asked=_is_asked(tx, visit.first))
-    if fact.kind == Happened.MOVED and kind is None:
+    if fact.kind == Happened.MOVED and fact.details.get("unasked") == Unasked.PUT_BACK:
+        _put_back(tx, visit)
+    elif fact.kind == Happened.MOVED and kind is None:
         _follow(tx, visit.first)
     elif fact.kind != Happened.OFFERED:
-        _tell(tx, visit, visit.first, fact.kind, kind, visit.first.begins_at, again=fact.kind in BESIDE)
+        unasked = "unasked" in fact.details
+        _tell(tx, visit, visit.first, fact.kind, kind, visit.first.begins_at, fact.kind in BESIDE, unasked)
     offer = visit.offer if fact.kind in {Happened.OFFERED, Happened.CONTACT_CHANGED} else None
     if offer and offer.hold_until:  # a new number is told of what is kept for it
         _tell(tx, visit, offer, Happened.OFFERED, Kind.OFFER, offer.hold_until, again=False)
@@ -89,7 +100,7 @@ def _write(tx: Transaction, fact: Fact) -> None:
 
 def _tell(
     tx: Transaction, visit: Visit, appointment: Appointment, happened: str, kind: Kind | None, starts_at: datetime,
-    again: bool,
+    again: bool, unasked: bool = False,
 ) -> None:  # fmt: skip
     """Take back what a change has made wrong, and plan what it brings; what was sent already only with `again`."""
     if happened in TAKES_BACK:
@@ -97,7 +108,7 @@ def _tell(
     if kind is None or not visit.wants_messages:
         return
     told = _told_before(tx, appointment, visit) if happened in {Happened.CONTACT_CHANGED, *BESIDE} else {}
-    for planned in plan(kind, starts_at, tx.now, visit.centre.zone, visit.centre.reminds_soon):
+    for planned in plan(kind, starts_at, tx.now, visit.centre.zone, visit.centre.reminds_soon, unasked):
         before = told.get(planned.kind)
         if before is None or (again and before.state not in {MessageState.WITHDRAWN, MessageState.DUE}):
             tx.session.add(_message(visit, appointment, planned, before.again + 1 if before else 0))
@@ -145,6 +156,14 @@ def _follow(tx: Transaction, appointment: Appointment) -> None:
     _withdraw(tx, appointment, {Kind.DELAYED, *OF_POOL})
     before = (Message.appointment_id == appointment.id, Message.version == appointment.version - 1)
     tx.session.execute(update(Message).where(*before).values(version=appointment.version))
+
+
+def _put_back(tx: Transaction, visit: Visit) -> None:
+    """A change nobody has heard of is taken back: nothing is told, and the reminders come as before."""
+    _withdraw(tx, visit.first, EVERYTHING)
+    if visit.wants_messages:
+        planned = plan(Kind.CONFIRMATION, visit.first.begins_at, tx.now, visit.centre.zone, visit.centre.reminds_soon)
+        tx.session.add_all(_message(visit, visit.first, reminder, 0) for reminder in planned[1:])
 
 
 def _nobody_heard(tx: Transaction, appointment: Appointment) -> bool:

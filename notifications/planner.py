@@ -66,7 +66,7 @@ SILENT = frozenset(
     {
         Happened.INTERPRETER_REQUESTED, Happened.INTERPRETER_ASSIGNED, Happened.INTERPRETER_DECLINED,
         Happened.EARLIER_WISHED, Happened.OFFER_DECLINED, Happened.OFFER_LAPSED,
-        Happened.HELD, Happened.RELEASED, Happened.RUNNING_LATE, Happened.ERASED, Happened.MOVED_AWAY,
+        Happened.HELD, Happened.RELEASED, Happened.RUNNING_LATE, Happened.ERASED, Happened.MOVED_AWAY, Happened.COVERED,
         Happened.SAID_COMES, Happened.RUNS_LATE, Happened.BLOCKED,
         Happened.UNBLOCKED, Happened.ABSENT, Happened.CLOSED, Happened.HOURS_CHANGED,
         Happened.EXTRA_HOURS, Happened.UNDONE, Happened.UNMET, Happened.INVITED, Happened.INVITATION_USED,
@@ -110,15 +110,19 @@ def kind_of(happened: str, details: Mapping[str, object], asked: bool = False) -
     return Kind.ASKED if asked and kind is Kind.CONFIRMATION else kind
 
 
-def plan(kind: Kind, starts_at: datetime, now: datetime, zone: ZoneInfo, soon: bool = False) -> list[Planned]:
+def plan(
+    kind: Kind, starts_at: datetime, now: datetime, zone: ZoneInfo, soon: bool = False, unasked: bool = False
+) -> list[Planned]:
     """The message of a change made now, and the reminders it brings, with `soon` one more on the day.
+
+    `unasked` is a change that nobody of the visit has asked for, whatever its kind.
 
     `starts_at` is when the appointment begins, or by when an offer is answered. What the sending window does not let
     through before that is due now, and so too late: a person has to call.
     """
     if kind is Kind.CANCELLED:
         return [Planned(kind, now, now + timedelta(days=1))]
-    opens_at = next_window(now, zone) if kind in UNASKED else now
+    opens_at = next_window(now, zone) if unasked or kind in UNASKED else now
     told = Planned(kind, opens_at if opens_at < starts_at else now, starts_at)
     if kind not in REMINDED:
         return [told]

@@ -9,7 +9,7 @@ from queueing.models import BUSY, Ticket
 from queueing.tickets import open_ticket
 from scheduling import moving, visits
 from scheduling.models import Visit
-from scheduling.rebooking import Chosen, take_over
+from scheduling.taking_over import Chosen, Covered, put_back, take_over
 from scheduling.visits import Overrule
 from scheduling.wish import Wish
 
@@ -50,6 +50,12 @@ def cover_here(tx: Transaction, visit: Visit, chosen: Chosen) -> None:
     take_over(tx, visit, chosen)
     if ticket and visit.day_on != ticket.day_on:
         leave(tx, ticket)
+
+
+def put_back_here(tx: Transaction, visit: Visit, covered: Covered) -> None:
+    """She is here after all: a visit (its row locked) as it was before. Raises InTalk, and as `put_back`."""
+    _waiting(tx, visit)
+    put_back(tx, visit, covered)
 
 
 def _waiting(tx: Transaction, visit: Visit) -> Ticket | None:

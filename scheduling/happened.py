@@ -11,6 +11,7 @@ class Happened(StrEnum):
     BOOKED = "visit.booked"
     MOVED = "visit.moved"
     MOVED_AWAY = "visit.moved_away"
+    COVERED = "visit.covered"
     CANCELLED = "visit.cancelled"
     RELEASED = "visit.released"
     CONTACT_CHANGED = "visit.contact_changed"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import update
 
@@ -21,7 +22,23 @@ from scheduling.visits import Overrule, changeable, placed_values
 from scheduling.wish import Wish
 
 
-def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrule: Overrule | None = None) -> Visit:
+class Unasked(StrEnum):
+    """Why a visit is moved that nobody of it has asked for: how the client is told of it."""
+
+    COVERED = "covered"
+    """Somebody is away: told when the sending window is open."""
+    PUT_BACK = "put_back"
+    """Somebody is here after all, and the client was not told otherwise: not told."""
+
+
+def move(
+    tx: Transaction,
+    visit: Visit,
+    wish: Wish,
+    starts_at: datetime,
+    overrule: Overrule | None = None,
+    unasked: Unasked | None = None,
+) -> Visit:
     """Give a visit (its row locked) another time; the new is claimed before the old is freed, link and code stay.
 
     `wish` names the services of the visit in their order, and the one centre it moves to. The same start again changes
@@ -48,7 +65,10 @@ def move(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, overrul
     visit.late_by = visit.said_comes_at = None
     if starts_at < before:
         visit.earlier_wished_at = None
-    tx.record(Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version, changed=changed)
+    tx.record(
+        Happened.MOVED, "visit", visit.id, placement.centre.scope, version=booked[0].version, changed=changed,
+        **({"unasked": unasked.value} if unasked else {}),
+    )  # fmt: skip
     return visit
 
 

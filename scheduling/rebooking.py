@@ -13,7 +13,6 @@ from itertools import product
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from foundation.db import Transaction
 from scheduling.availability import Means
 from scheduling.cells import CELL, Axis
 from scheduling.changing import Hit
@@ -23,10 +22,9 @@ from scheduling.covering import Way, keep_times
 from scheduling.interval import Interval
 from scheduling.memory import setup_at, taken_bits, versions
 from scheduling.models import Appointment, AppointmentState, Visit
-from scheduling.moving import move, wish_of
+from scheduling.moving import wish_of
 from scheduling.offering import Offering
 from scheduling.setup import Setup
-from scheduling.visits import Overrule, changeable
 from scheduling.wish import Route, Wish
 
 LATER = timedelta(weeks=3)
@@ -47,36 +45,6 @@ class Proposal:
     def first(self) -> Placement | None:
         """What is proposed."""
         return self.keeps or next(iter(self.later), None)
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What a person has chosen for a visit out of its proposal."""
-
-    starts_at: datetime
-    counsellor_id: int
-    room_id: int
-    interpreter_id: int | None
-    route: Route
-
-    @classmethod
-    def of(cls, placement: Placement) -> "Chosen":
-        """As it was proposed; of several consultations, what the first one needs."""
-        first = placement.parts[0]
-        return cls(first.starts_at, first.counsellor_id, first.room_id, first.interpreter_id, placement.route)
-
-
-def take_over(tx: Transaction, visit: Visit, chosen: Chosen) -> None:
-    """Move a visit (its row locked) to what was chosen. Raises what `move` does: somebody may have been faster.
-
-    Whoever keeps her time needs no lead time; any other time keeps to all rules of booking.
-    """
-    booked = changeable(visit, tx.now)
-    wish = replace(wish_of(visit, booked), counsellor=chosen.counsellor_id, routes=frozenset({chosen.route}))
-    if len(booked) == 1:
-        wish = replace(wish, room=chosen.room_id, interpreter=chosen.interpreter_id)
-    stays = chosen.starts_at == booked[0].starts_at
-    move(tx, visit, wish, chosen.starts_at, Overrule.COVERED if stays else None)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from scheduling.changing import Change, save
 from scheduling.interval import Interval
 from scheduling.invariants import examine
 from scheduling.models import Appointment, AppointmentState, Visit
-from scheduling.rebooking import Chosen, Proposal, proposals, take_over
+from scheduling.rebooking import Proposal, proposals
+from scheduling.taking_over import Chosen, take_over
 from scheduling.wish import FEMALE_COUNSELLOR, Route
 from tests.build import KEYS, MONDAY, NOW, World, at
 

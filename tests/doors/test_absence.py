@@ -1,17 +1,19 @@
 """A colleague is ill: whom it hits stands on one page with a proposal each, and one press takes them all."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from sqlalchemy import select
 
 from foundation.facts import SYSTEM
-from notifications.models import Message
+from notifications.models import Message, MessageState
+from notifications.texts import Kind
 from scheduling.models import Visit
 from tests.build import MONDAY, NOW, PHONE, World, at
 from tests.domain.test_rebooking import first_of, with_ahorn
 from tests.doors.client import LookingClient
+from tests.doors.conftest import set_clock
 
 Staff = Callable[[str], LookingClient]
 TUESDAY = MONDAY + timedelta(days=1)
@@ -114,3 +116,47 @@ def test_a_choice_that_is_none_changes_nothing(staff: Staff, world: World):
 
 def test_a_counsellor_records_no_absence_of_others(staff: Staff):
     assert staff("ahorn").get("/desk/absence").status_code == 403
+
+
+def early(world: World, staff: Staff) -> tuple[int, LookingClient]:
+    """At seven a counsellor has called in sick; a client with a phone has been given to a colleague."""
+    visit_id = with_ahorn(world, at("09:35", TUESDAY))
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        visit = tx.session.get_one(Visit, visit_id)
+        visit.phone, visit.consent_at = PHONE, NOW
+    set_clock(world, at("07:00", TUESDAY))
+    desk = staff("desk")
+    ill(desk, world)
+    desk.send("/desk/absence/accept", {f"choice-{visit_id}": choices(desk, visit_id)[0]})
+    assert first_of(world, visit_id).counsellor_id == world.buche
+    return visit_id, desk
+
+
+def messages(world: World, visit_id: int) -> dict[str, tuple[str, datetime]]:
+    with world.database.reading() as session:
+        rows = session.scalars(select(Message).where(Message.visit_id == visit_id).order_by(Message.id)).all()
+        return {row.kind.value: (row.state.value, row.due_at) for row in rows}
+
+
+def here_after_all(desk: LookingClient) -> str:
+    desk.get("/desk/absence")
+    answer = desk.send("/desk/absence/undo", {"kind": "absence", "row": desk.page.field("row")})
+    return desk.get(answer.location).text
+
+
+def test_before_eight_nobody_is_told_and_everything_can_be_as_before(staff: Staff, world: World):
+    visit_id, desk = early(world, staff)
+    assert messages(world, visit_id)["changed"] == ("due", at("08:00", TUESDAY))
+    assert "1 sind wieder wie vorher" in here_after_all(desk)
+    assert first_of(world, visit_id).counsellor_id == world.ahorn
+    assert first_of(world, visit_id).overruled is None
+    assert "due" not in {state for kind, (state, _) in messages(world, visit_id).items() if kind == "changed"}
+
+
+def test_who_was_told_of_a_colleague_stays_with_her(staff: Staff, world: World):
+    visit_id, desk = early(world, staff)
+    with world.database.transaction(SYSTEM, at("08:01", TUESDAY)) as tx:
+        told = select(Message).where(Message.visit_id == visit_id, Message.kind == Kind.CHANGED)
+        tx.session.scalars(told).one().state = MessageState.HANDED_OVER
+    assert "wieder wie vorher" not in here_after_all(desk)
+    assert first_of(world, visit_id).counsellor_id == world.buche
