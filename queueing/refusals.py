@@ -23,6 +23,17 @@ class OtherDay(Refusal):
     text = sentence("Ihr Termin ist am {day} um {time}. Heute können Sie ohne Termin eine Nummer nehmen.")
 
 
+class GivenLater(Refusal):
+    """A code of today whose appointment was given a later day because somebody is away; who was not told reads it.
+
+    The typed code may say so (X-05): it was this day's and this centre's.
+    """
+
+    text = sentence(
+        "Ihr Termin musste verlegt werden: {day} um {time}. Heute können Sie ohne Termin eine Nummer nehmen."
+    )
+
+
 class OtherCentre(Refusal):
     """A link for another centre."""
 

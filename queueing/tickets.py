@@ -19,6 +19,7 @@ from queueing.refusals import (
     CalledOff,
     ClosedNow,
     CodeUnknown,
+    GivenLater,
     NobodyToday,
     NumberOver,
     NumbersUsedUp,
@@ -34,6 +35,7 @@ from scheduling.interval import Interval
 from scheduling.models import AppointmentState, Centre, Service, TopicGroup, Visit
 from scheduling.opening import whole_day
 from scheduling.presence import centre_open, on_duty
+from scheduling.taking_over import moved_away_from
 from scheduling.visits import visit_to_change
 from scheduling.wish import Wish
 
@@ -61,11 +63,18 @@ def doors_open(session: Session, centre: Centre, now: datetime, early: timedelta
 
 
 def check_in_by_code(tx: Transaction, centre: Centre, code: str) -> Ticket:
-    """A typed code knows only today and this centre; raises CodeUnknown for everything else (X-05)."""
-    visit = visit_by_code(tx.session, centre, centre.local_day(tx.now), code)
-    if visit is None:
+    """A typed code knows only today and this centre; raises CodeUnknown for everything else (X-05).
+
+    Raises GivenLater when the appointment was moved to a later day because somebody is away.
+    """
+    today = centre.local_day(tx.now)
+    visit = visit_by_code(tx.session, centre, today, code)
+    if visit:
+        return check_in(tx, visit)
+    later = moved_away_from(tx.session, centre, today, code) if code else None
+    if later is None:
         raise CodeUnknown
-    return check_in(tx, visit)
+    raise GivenLater(day=figures(later.day_on), time=clock_time(later.first.starts_at, centre.zone))
 
 
 def check_in_by_token(tx: Transaction, centre: Centre, token: str) -> Ticket:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -79,6 +79,18 @@ def covered_lately(session: Session, centre: Centre, resource_id: int | None, no
         for visit_id, details in session.execute(found.order_by(Fact.id))
         if (before := _read(details)) and (resource_id is None or resource_id in before.resources)
     ]
+
+
+def moved_away_from(session: Session, centre: Centre, day: date, code: str) -> Visit | None:
+    """The visit that had this code at a centre on a day and was given a later one because somebody was away."""
+    later = (Visit.centre_id == centre.id, Visit.day_on > day, Visit.code == code, Visit.ended_at.is_(None))
+    for visit in session.scalars(select(Visit).where(*later)):
+        facts = select(Fact.details).where(
+            Fact.subject_kind == "visit", Fact.subject_id == visit.id, Fact.kind == Happened.COVERED
+        )
+        if any(centre.local_day(_read(details).starts_at) == day for details in session.scalars(facts)):
+            return visit
+    return None
 
 
 def put_back(tx: Transaction, visit: Visit, covered: Covered) -> None:

@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
+
 from foundation.facts import CLIENT, Actor
+from queueing.refusals import CodeUnknown, GivenLater
+from queueing.tickets import check_in_by_code
 from scheduling import visits
 from scheduling.absences import Away, Shut
 from scheduling.changing import Change, save
 from scheduling.interval import Interval
 from scheduling.invariants import examine
-from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.models import Appointment, AppointmentState, Centre, Visit
+from scheduling.moving import move
 from scheduling.rebooking import Proposal, proposals
 from scheduling.taking_over import Chosen, take_over
 from scheduling.wish import FEMALE_COUNSELLOR, Route
@@ -162,3 +167,27 @@ def test_what_has_begun_is_not_moved(world: World):
     away = Away(world.ahorn, DAY)
     record(world, away, at("09:40"))
     assert visit_id not in proposed(world, away, at("09:40"))
+
+
+def test_who_comes_on_the_old_day_and_types_her_code_reads_the_new_one(world: World):
+    visit_id = with_ahorn(world, at("09:35"), wishes=frozenset({FEMALE_COUNSELLOR}))
+    code = world.code(visit_id)
+    away = Away(world.ahorn, DAY)
+    record(world, away)
+    accept(world, proposed(world, away))
+    with pytest.raises(GivenLater) as told, world.database.transaction(Actor("device", 1), at("09:30")) as tx:
+        check_in_by_code(tx, tx.session.get_one(Centre, world.centre), code)
+    assert told.value.values == {"day": "24.11.", "time": "09:00"}
+    other = "100000" if code != "100000" else "100001"
+    for centre, typed in ((world.centre, other), (world.other_centre, code), (world.centre, "")):
+        with pytest.raises(CodeUnknown), world.database.transaction(Actor("device", 1), at("09:30")) as tx:
+            check_in_by_code(tx, tx.session.get_one(Centre, centre), typed)
+
+
+def test_who_moved_her_appointment_herself_is_told_nothing_by_its_code(world: World):
+    visit_id = with_ahorn(world, at("09:35"))
+    code = world.code(visit_id)
+    with world.database.transaction(CLIENT, NOW) as tx:
+        move(tx, visits.visit_to_change(tx, visit_id), world.wish(), at("09:35", MONDAY + timedelta(days=1)))
+    with pytest.raises(CodeUnknown), world.database.transaction(Actor("device", 1), at("09:30")) as tx:
+        check_in_by_code(tx, tx.session.get_one(Centre, world.centre), code)
