@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from foundation.errors import Moved
 from foundation.facts import CLIENT, Actor
+from notifications.models import Message, MessageState
 from queueing.refusals import CodeUnknown, GivenLater
 from queueing.tickets import check_in_by_code
 from scheduling import visits
@@ -14,10 +17,12 @@ from scheduling.interval import Interval
 from scheduling.invariants import examine
 from scheduling.models import Appointment, AppointmentState, Centre, Visit
 from scheduling.moving import move
+from scheduling.reaching import note_contact
 from scheduling.rebooking import Proposal, proposals
-from scheduling.taking_over import Chosen, take_over
+from scheduling.taking_over import Chosen, Covered, covered_lately, put_back, take_over
+from scheduling.visits import Contact
 from scheduling.wish import FEMALE_COUNSELLOR, Route
-from tests.build import KEYS, MONDAY, NOW, World, at
+from tests.build import KEYS, MONDAY, NOW, PHONE, World, at
 
 LEAD = Actor("staff", 2)
 DAY = Interval(at("00:00"), at("00:00", MONDAY + timedelta(days=1)))
@@ -191,3 +196,43 @@ def test_who_moved_her_appointment_herself_is_told_nothing_by_its_code(world: Wo
         move(tx, visits.visit_to_change(tx, visit_id), world.wish(), at("09:35", MONDAY + timedelta(days=1)))
     with pytest.raises(CodeUnknown), world.database.transaction(Actor("device", 1), at("09:30")) as tx:
         check_in_by_code(tx, tx.session.get_one(Centre, world.centre), code)
+
+
+def covered_before_eight(world: World) -> tuple[int, Covered]:
+    """Early in the morning a client with a phone, who comes in some days, is given to a colleague."""
+    early, start = at("07:00"), at("09:35", MONDAY + timedelta(days=7))
+    visit_id = with_ahorn(world, start)
+    with world.database.transaction(LEAD, early) as tx:
+        visit = visits.visit_to_change(tx, visit_id)
+        note_contact(tx, visit, Contact(None, PHONE, "test"), unlimited=True)
+    with world.database.transaction(LEAD, early) as tx:
+        visit = visits.visit_to_change(tx, visit_id)
+        first = visit.first
+        take_over(tx, visit, Chosen(start, world.buche, first.room_id, None, Route.DIRECT))
+    with world.database.reading() as session:
+        (covered,) = covered_lately(session, session.get_one(Centre, world.centre), world.ahorn, early)
+    return visit_id, covered
+
+
+def due(world: World, visit_id: int) -> set[str]:
+    with world.database.reading() as session:
+        found = select(Message.kind).where(Message.visit_id == visit_id, Message.state == MessageState.DUE)
+        return {kind.value for kind in session.scalars(found)}
+
+
+def test_who_is_put_back_is_reminded_as_before_and_told_nothing(world: World):
+    visit_id, covered = covered_before_eight(world)
+    assert due(world, visit_id) == {"changed", "reminder"}
+    with world.database.transaction(LEAD, at("07:10")) as tx:
+        put_back(tx, visits.visit_to_change(tx, visit_id), covered)
+    assert first_of(world, visit_id).counsellor_id == world.ahorn
+    assert due(world, visit_id) == {"reminder"}
+
+
+def test_who_has_changed_her_appointment_since_is_not_put_back(world: World):
+    visit_id, covered = covered_before_eight(world)
+    with world.database.transaction(CLIENT, at("07:05")) as tx:
+        move(tx, visits.visit_to_change(tx, visit_id), world.wish(), at("10:10", MONDAY + timedelta(days=7)))
+    with pytest.raises(Moved), world.database.transaction(LEAD, at("07:10")) as tx:
+        put_back(tx, visits.visit_to_change(tx, visit_id), covered)
+    assert first_of(world, visit_id).starts_at == at("10:10", MONDAY + timedelta(days=7))
