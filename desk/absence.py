@@ -72,13 +72,14 @@ def record_absence() -> tuple[str, int] | Response:
 def accept_proposals() -> Response:
     """What is chosen in each row becomes so, one visit after the other; what somebody took meanwhile stays open."""
     done = taken = 0
-    for proposal in _proposals(reading(), current_centre(), request_now()):
-        chosen = field(f"choice-{proposal.visit.id}", 120)
+    away = recorded(reading(), current_centre(), request_now())
+    for visit_id in dict.fromkeys(hit.visit_id for hit in still_hit(reading(), away, request_now())):
+        chosen = field(f"choice-{visit_id}", 120)
         if not chosen:
             continue
         try:
             with transaction() as tx:
-                _cover(tx, proposal.visit.id, _chosen(chosen))
+                _cover(tx, visit_id, _chosen(chosen))
             done += 1
         except Refusal:
             taken += 1
@@ -122,15 +123,15 @@ def _page(refusal: Refusal | None = None) -> str:
     away = recorded(reading(), centre, now)
     return render_template(
         "desk/absence.html", account=current_account(), centre=centre, refusal=refusal, today=centre.local_day(now),
-        rows=[Row(one, _choices(one)) for one in _proposals(reading(), centre, now)], away=away,
+        rows=[Row(one, _choices(one)) for one in _proposals(reading(), centre, away, now)], away=away,
         names={one.id: one for one in people_and_rooms(reading(), centre)}, whole_centre=WHOLE_CENTRE,
         sent=request.form, tick=timedelta(microseconds=1),
     )  # fmt: skip
 
 
-def _proposals(session: Session, centre: Centre, now: datetime) -> list[Proposal]:
-    hits = still_hit(session, recorded(session, centre, now), now)
-    return [one for one in proposals(session, hits, now) if one.visit.centre_id == centre.id]
+def _proposals(session: Session, centre: Centre, away: Sequence[Absence | Closure], now: datetime) -> list[Proposal]:
+    found = proposals(session, still_hit(session, away, now), now)
+    return [one for one in found if one.visit.centre_id == centre.id]
 
 
 def people_and_rooms(session: Session, centre: Centre) -> list[Resource]:

@@ -1,5 +1,7 @@
 """The desk moves or cancels a visit whose client may be here already: her place in the queue goes along."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from foundation.db import Transaction
@@ -38,24 +40,28 @@ def move_here(tx: Transaction, visit: Visit, wish: Wish, starts_at: datetime, ov
 
     Raises InTalk, and as `moving.move`.
     """
-    ticket = _waiting(tx, visit)
-    moving.move(tx, visit, wish, starts_at, overrule)
-    if ticket and visit.day_on != ticket.day_on:
-        leave(tx, ticket)
+    with _ticket_goes_along(tx, visit):
+        moving.move(tx, visit, wish, starts_at, overrule)
 
 
 def cover_here(tx: Transaction, visit: Visit, chosen: Chosen) -> None:
     """Somebody is away: give a visit (its row locked) what was chosen for it; as `move_here`."""
-    ticket = _waiting(tx, visit)
-    take_over(tx, visit, chosen)
-    if ticket and visit.day_on != ticket.day_on:
-        leave(tx, ticket)
+    with _ticket_goes_along(tx, visit):
+        take_over(tx, visit, chosen)
 
 
 def put_back_here(tx: Transaction, visit: Visit, covered: Covered) -> None:
     """She is here after all: a visit (its row locked) as it was before. Raises InTalk, and as `put_back`."""
-    _waiting(tx, visit)
-    put_back(tx, visit, covered)
+    with _ticket_goes_along(tx, visit):
+        put_back(tx, visit, covered)
+
+
+@contextmanager
+def _ticket_goes_along(tx: Transaction, visit: Visit) -> Iterator[None]:
+    ticket = _waiting(tx, visit)
+    yield
+    if ticket and visit.day_on != ticket.day_on:
+        leave(tx, ticket)
 
 
 def _waiting(tx: Transaction, visit: Visit) -> Ticket | None:

@@ -20,10 +20,11 @@ from scheduling.choosing import Choice, Placement, arranged
 from scheduling.claims import LONGEST, Standing, Taken, standing_of
 from scheduling.covering import Way, keep_times
 from scheduling.interval import Interval
-from scheduling.memory import setup_at, taken_bits, versions
+from scheduling.memory import current_setup, taken_bits, versions
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.moving import wish_of
 from scheduling.offering import Offering
+from scheduling.search import within_reach
 from scheduling.setup import Setup
 from scheduling.wish import Route, Wish
 
@@ -81,10 +82,14 @@ def proposals(session: Session, hits: Sequence[Hit], now: datetime) -> list[Prop
 def _stranded(session: Session, visit_ids: Collection[int], now: datetime) -> Iterator[_Stranded]:
     """Those of the visits that are booked and still to begin."""
     found = select(Visit).where(Visit.id.in_(visit_ids), Visit.ended_at.is_(None))
-    for visit in session.scalars(found.options(selectinload(Visit.appointments))):
+    visits = session.scalars(found.options(selectinload(Visit.appointments))).all()
+    claims: dict[int | None, list[Standing]] = {}
+    for standing in standing_of(session, [part.id for visit in visits for part in visit.appointments]):
+        claims.setdefault(standing.appointment_id, []).append(standing)
+    for visit in visits:
         booked = [part for part in visit.appointments if part.state is AppointmentState.BOOKED]
         if booked and booked[0].starts_at > now:
-            own = standing_of(session, [part.id for part in booked])
+            own = [standing for part in booked for standing in claims.get(part.id, ())]
             yield _Stranded(visit, booked, wish_of(visit, booked), own)
 
 
@@ -99,8 +104,7 @@ class _Search:
 
     @classmethod
     def over(cls, session: Session, stranded: Sequence[_Stranded], now: datetime) -> "_Search":
-        version, _ = versions(session, ())
-        setup = setup_at(session, version)
+        setup = current_setup(session)
         ids = {id_ for one in stranded for id_ in setup.candidates(one.wish, one.visit.centre_id)}
         axis = Axis.over(Interval(now, max(one.starts_at for one in stranded) + LATER), LONGEST)
         return cls(setup, axis, dict(taken_bits(session, versions(session, ids)[1], axis, now)), now)
@@ -115,37 +119,43 @@ class _Search:
         bit = self.axis.bit(one.starts_at)
         if bit is None:
             return []
-        offering = self._offering(one, one.wish, any_start=True)
-        if len(one.booked) > 1:
-            return self._of_many(one, offering, bit)
-        return [
-            Way(placement, _cost(one, placement)) for placement in _of_one(one, offering, offering.means(self.now), bit)
-        ]
+        placements = self._of_many(one, bit) if len(one.booked) > 1 else self._of_one(one, bit)
+        return [Way(placement, _cost(one, placement)) for placement in placements]
 
     def later(self, one: _Stranded) -> list[Placement]:
         """The next times after hers, at her centre, within lead time and horizon."""
-        offering = self._offering(one, one.wish)
-        lead = max(service.lead_time for service in offering.services)
-        horizon = min(service.horizon for service in offering.services)
-        since = max(one.starts_at + CELL, self.now + lead)
-        until = min(one.starts_at + LATER, self.now + horizon)
-        if since >= until:
+        after = Interval(one.starts_at + CELL, one.starts_at + LATER)
+        window = within_reach(self.setup, one.wish, after, self.now)
+        if window is None:
             return []
+        offering = self._offering(one, one.wish)
         means = offering.means(self.now)
-        free = means.starts(self.axis.starting(Interval(since, until)), one.wish.routes)[:CHOICES]
+        free = means.starts(self.axis.starting(window), one.wish.routes)[:CHOICES]
         return [self._choice(offering, means, route, bit) for bit, route in free]
 
-    def _of_many(self, one: _Stranded, offering: Offering, bit: int) -> list[Way]:
+    def _of_one(self, one: _Stranded, bit: int) -> Iterator[Placement]:
+        """Every colleague who could take over, by the best way of talking; room and interpreter stay if they can."""
+        offering = self._offering(one, one.wish, any_start=True)
+        means, before, seen = offering.means(self.now), one.booked[0], set[int]()
+        rooms = _stays(means.rooms.free(bit), before.room_id)
+        for route in Route:
+            if not means.by(route) >> bit & 1:
+                continue
+            house = route is Route.HOUSE
+            interpreters = _stays(means.interpreters.free(bit), before.interpreter_id) if house else [None]
+            people = [id_ for id_ in means.people(route).free(bit) if id_ not in seen]
+            seen.update(people)
+            for who, room, interpreter in product(people, rooms, interpreters):
+                yield arranged(offering, route, one.starts_at, [who], [room], interpreter)
+
+    def _of_many(self, one: _Stranded, bit: int) -> Iterator[Placement]:
         """Several consultations in one visit: whoever could take the first, and the best for the rest."""
-        ways = []
-        for person in self.setup.counsellors(one.wish, offering.centre.id):
+        for person in self.setup.counsellors(one.wish, one.visit.centre_id):
             asked = self._offering(one, replace(one.wish, counsellor=person.id), any_start=True)
             means = asked.means(self.now)
             starts = means.starts(1 << bit, one.wish.routes)
             if starts:
-                placement = self._choice(asked, means, starts[0][1], bit)
-                ways.append(Way(placement, _cost(one, placement)))
-        return ways
+                yield self._choice(asked, means, starts[0][1], bit)
 
     def _choice(self, offering: Offering, means: Means, route: Route, bit: int) -> Placement:
         starts_at = self.axis.interval.start + bit * CELL
@@ -158,21 +168,6 @@ class _Search:
             if resource_id in taken:
                 taken[resource_id] &= ~self.axis.touched([interval])
         return Offering(self.setup, wish, one.visit.centre_id, self.axis, taken, any_start=any_start)
-
-
-def _of_one(one: _Stranded, offering: Offering, means: Means, bit: int) -> Iterator[Placement]:
-    """Every colleague who could take over, by the best way of talking each; room and interpreter stay if they can."""
-    starts_at, before, seen = offering.axis.interval.start + bit * CELL, one.booked[0], set[int]()
-    rooms = _stays(means.rooms.free(bit), before.room_id)
-    for route in Route:
-        if not means.by(route) >> bit & 1:
-            continue
-        house = route is Route.HOUSE
-        interpreters = _stays(means.interpreters.free(bit), before.interpreter_id) if house else [None]
-        people = [id_ for id_ in means.people(route).free(bit) if id_ not in seen]
-        seen.update(people)
-        for who, room, interpreter in product(people, rooms, interpreters):
-            yield arranged(offering, route, starts_at, [who], [room], interpreter)
 
 
 def _stays(free: Sequence[int], before: int | None) -> Sequence[int]:
