@@ -25,12 +25,11 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from notifications.channels import channel_for
 from notifications.channels.ways import ways_of
-from notifications.consent import heed_opt_outs
 from notifications.delivery import Post, send_due
 from notifications.forgetting import forget_old
 from notifications.linter import checked
 from notifications.meanings import meanings
-from notifications.outbox import write_messages
+from notifications.outbox import told_of_facts
 from notifications.replies import forget_old_replies
 from notifications.settling import settle_doubts
 from queueing.alarms import forget_old_alarms
@@ -155,7 +154,7 @@ def main() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     settings = Settings.from_env(os.environ)
     database = Database(make_engine(settings.database_url))
-    database.subscribers += [heed_opt_outs(settings.secret_keys), write_messages]
+    database.subscribers += told_of_facts(settings.secret_keys)
     with database.engine.connect() as connection:
         if not (net_is_whole(connection) and pulse_beats(connection)):
             raise SystemExit(

@@ -72,10 +72,9 @@ from foundation.languages import Languages
 from foundation.settings import Settings
 from kiosk import alive, appointment, display, pairing, reach, start, walk_in
 from kiosk import steps as kiosk_steps
-from notifications.consent import heed_opt_outs
 from notifications.linter import checked
 from notifications.meanings import meanings
-from notifications.outbox import write_messages
+from notifications.outbox import told_of_facts
 from notifications.settling import give_up_due
 from scheduling import invariants
 from scheduling.memory import current_setup
@@ -161,7 +160,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("wsgi", root_path=str(ROOT))
     _configure(app, settings)
     house = bind(app, settings, _languages())
-    house.database.subscribers += [heed_opt_outs(settings.secret_keys), write_messages]
+    house.database.subscribers += told_of_facts(settings.secret_keys)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     forms = CSRFProtect(app)
     welcome_staff(app)

@@ -10,11 +10,10 @@ from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from notifications.happened import Happened
 from notifications.models import NOT_ARRIVED, ON_THEIR_WAY, Message, MessageState
-from notifications.texts import Kind
+from notifications.texts import OF_CANCELLED, Kind
 from queueing.models import TO_CALL, Ticket
 from scheduling.models import Appointment, AppointmentState, Centre, Visit
 
-OF_CANCELLED = (Kind.CANCELLED, Kind.CALLED_OFF)
 WRITTEN_TO = func.coalesce(Visit.phone, Visit.email)
 """Where a visit's messages go, as `Visit.recipient`."""
 

@@ -21,7 +21,7 @@ from notifications.models import Message, MessageState
 from notifications.pacing import month_of, spend, wait_for_turn
 from notifications.planner import UNASKED
 from notifications.settling import LEASE, move, settle
-from notifications.texts import ANSWERS_TO_REPLIES, MOST_SEGMENTS, Kind, size_of
+from notifications.texts import ANSWERS_TO_REPLIES, MOST_SEGMENTS, OF_CANCELLED, Kind, size_of
 from notifications.wording import body_of, kept
 from queueing.models import TO_CALL
 from scheduling.models import AppointmentState
@@ -36,10 +36,7 @@ TOO_LONG, MONTH_IS_FULL = "too_long", "month_is_full"
 
 log = logging.getLogger("empfang.delivery")
 
-EXPECTED = {
-    Kind.CANCELLED: AppointmentState.CANCELLED, Kind.CALLED_OFF: AppointmentState.CANCELLED,
-    Kind.OFFER: AppointmentState.OFFERED,
-}  # fmt: skip
+EXPECTED = {Kind.OFFER: AppointmentState.OFFERED, **dict.fromkeys(OF_CANCELLED, AppointmentState.CANCELLED)}
 """What an appointment must be when a message about it goes out; booked, if not named."""
 
 
@@ -152,15 +149,14 @@ def _send(database: Database, post: Post, claimed: Claimed, now: datetime, machi
     if post.meanings.get(receipt.error or "") is Meaning.OPTED_OUT:  # on its own: it locks visits before messages
         with database.transaction(SYSTEM, now) as tx:
             opt_out(tx, claimed.recipient, post.keys)
-    return receipt.outcome in {Outcome.HANDED_OVER, Outcome.DELIVERED}
+    return receipt.is_taken
 
 
 def _is_open(message: Message, receipt: Receipt) -> bool:
     """Whether the answer still says something new: a report of the provider may have come before it."""
-    known = {Outcome.HANDED_OVER, Outcome.DELIVERED}
     in_hand = message.state in {MessageState.CLAIMED, MessageState.IN_DOUBT}
     given_up = message.state in {MessageState.UNKNOWN, MessageState.DUE, MessageState.USELESS}
-    return in_hand or (given_up and receipt.outcome in known and receipt.provider_id != message.provider_id)
+    return in_hand or (given_up and receipt.is_taken and receipt.provider_id != message.provider_id)
 
 
 def _hand_over(channel: Channel, claimed: Claimed) -> Receipt:

@@ -1,20 +1,18 @@
 """The desk's inbox: what people have written that a person has to read (S-15)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
+from notifications.calling import SHOWN_AGAIN
 from notifications.happened import Happened
 from notifications.models import Incoming
 from notifications.replies import SCOPE
 from scheduling.models import Centre, Visit
-
-SHOWN_AGAIN = timedelta(hours=12)
-"""For how long what was done can be taken back."""
 
 
 def inbox(session: Session, centre: Centre) -> Sequence[Incoming]:

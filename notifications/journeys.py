@@ -31,8 +31,3 @@ def journeys(session: Session, messages: Sequence[Message]) -> dict[int, list[St
         error = fact.details.get("error")
         steps[fact.subject_id].append(Step(KNOWN[fact.kind], fact.at, str(error) if error else None))
     return steps
-
-
-def journey(session: Session, message: Message) -> list[Step]:
-    """The steps of one."""
-    return journeys(session, [message])[message.id]

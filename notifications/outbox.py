@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from foundation.db import Transaction
+from foundation.db import Subscriber, Transaction
 from foundation.facts import Fact
+from notifications.consent import heed_opt_outs
 from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
 from notifications.planner import ANSWERS, BESIDE, EVERYTHING, OF_POOL, TAKES_BACK, Planned, kind_of, plan
 from notifications.texts import Kind
@@ -21,6 +22,14 @@ from scheduling.wish import Route
 
 TURN_LASTS = timedelta(minutes=15)
 """Later nobody hurries back any more."""
+
+
+def told_of_facts(keys: Sequence[str]) -> list[Subscriber]:
+    """Who is told of facts, in this order: a number that wants nothing brings no consent, then messages are written.
+
+    `keys` is the key ring.
+    """
+    return [heed_opt_outs(keys), write_messages]
 
 
 def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:

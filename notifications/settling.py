@@ -61,7 +61,7 @@ def settle(
 ) -> None:
     """Write down what a way out answered. Only for a message that is claimed, or in doubt since its try."""
     later = table.get(receipt.error or "") is Meaning.LATER
-    if receipt.outcome in {Outcome.HANDED_OVER, Outcome.DELIVERED}:
+    if receipt.is_taken:
         _handed_over(tx, message, receipt.provider_id, MessageState(receipt.outcome.value))
     elif receipt.outcome is Outcome.UNKNOWN:
         move(tx, message, MessageState.IN_DOUBT, Happened.IN_DOUBT, receipt.error)
@@ -85,7 +85,8 @@ def settle_doubts(
     could say until then is unknown, and a person calls.
     """
     with database.reading() as session:
-        open_ = len(session.scalars(_to_look_at(machine()).limit(MOST_LOOKS_IN_A_PASS)).all())
+        ids = _to_look_at(machine()).with_only_columns(Message.id).limit(MOST_LOOKS_IN_A_PASS)
+        open_ = len(session.scalars(ids).all())
     if not open_:
         return 0
     with ThreadPoolExecutor(at_once) as lookers:
@@ -224,9 +225,7 @@ def _of_last_try(message: Message, report: Report) -> bool:
 
 
 def _reported(tx: Transaction, report: Report) -> Message | None:
-    by_number = Message.id == int(report.reference) if report.reference.isdecimal() else None
-    wanted = Message.provider_id == report.provider_id if by_number is None else by_number
-    return tx.session.scalar(select(Message).where(wanted).with_for_update())
+    return tx.session.scalar(select(Message).where(Message.id == int(report.reference)).with_for_update())
 
 
 def _to_look_at(machine: datetime) -> Select[Message]:

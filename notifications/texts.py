@@ -145,6 +145,9 @@ TO_HELPER: dict[Kind, str] = {
 TO_HELPER |= {kind: TEXTS[kind] for kind in (Kind.WHICH, Kind.READ)}
 """The same to the helper whom a client named to be told; it names nobody either."""
 
+OF_CANCELLED = frozenset({Kind.CANCELLED, Kind.CALLED_OFF})
+"""What tells that there is no appointment any more: their link leads to the start, to book anew."""
+
 ANSWERS_TO_REPLIES = frozenset({Kind.WHICH, Kind.READ})
 """What answers somebody's own SMS: no link, the centre's number alone on the last line; helpers read the same."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from foundation.formats import clock_time
 from foundation.languages import Languages
 from notifications.models import Message
-from notifications.texts import ANSWERS_TO_REPLIES, SUBJECT, TEXTS, TO_HELPER, Kind, plain
+from notifications.texts import ANSWERS_TO_REPLIES, OF_CANCELLED, SUBJECT, TEXTS, TO_HELPER, Kind, plain
 from queueing.following import ticket_token
 from scheduling.visits import manage_token
 
@@ -33,7 +33,7 @@ def _text_of(message: Message, languages: Languages, public_url: str, keys: Sequ
     if appointment is None:
         text = (TO_HELPER if visit.helper_lang else TEXTS)[message.kind]
         return plain(language.gettext(text, place=visit.centre.place, link=link))
-    if message.kind in {Kind.CANCELLED, Kind.CALLED_OFF}:
+    if message.kind in OF_CANCELLED:
         link = public_url
     delay = message.kind is Kind.DELAYED
     starts_at = appointment.begins_at if delay else appointment.starts_at

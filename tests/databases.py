@@ -14,8 +14,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from demo.seed import seed
 from foundation.db import Database, make_engine
-from notifications.consent import heed_opt_outs
-from notifications.outbox import write_messages
+from notifications.outbox import told_of_facts
 from tests.build import KEYS, MORNING, build_world
 
 FLOORS = {"foundation", "scheduling", "queueing", "access", "notifications", "doorway", "kiosk", "booking", "desk"}
@@ -29,7 +28,7 @@ CONTENTS: dict[str, Callable[[Database], object]] = {
 def telling(engine: Engine) -> Database:
     """A database whose facts are turned into messages, as in the roof."""
     database = Database(engine)
-    database.subscribers += [heed_opt_outs(KEYS), write_messages]
+    database.subscribers += told_of_facts(KEYS)
     return database
 
 

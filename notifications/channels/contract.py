@@ -31,6 +31,11 @@ class Receipt:
     provider_id: str | None = None
     error: str | None = None
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether the provider surely has it."""
+        return self.outcome in {Outcome.HANDED_OVER, Outcome.DELIVERED}
+
 
 @dataclass(frozen=True)
 class Sought:

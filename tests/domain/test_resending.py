@@ -10,7 +10,7 @@ from foundation.facts import CLIENT, SYSTEM, Actor
 from notifications.calling import count_to_call, to_call
 from notifications.channels import Outcome
 from notifications.happened import Happened
-from notifications.journeys import journey
+from notifications.journeys import journeys
 from notifications.models import Message, MessageState
 from notifications.resending import GoesAnyway, NotTrueAnyMore, WantsNone, send_again, sendable
 from notifications.settling import Report, Said, note_report
@@ -62,7 +62,7 @@ def on_the_list(world: World, now: datetime = NOW) -> list[int]:
 
 def steps(world: World, message_id: int) -> list[tuple[Happened, str | None]]:
     with world.database.reading() as session:
-        return [(s.kind, s.error) for s in journey(session, session.get_one(Message, message_id))]
+        return [(s.kind, s.error) for s in journeys(session, [session.get_one(Message, message_id)])[message_id]]
 
 
 def test_a_message_tells_its_journey_with_the_error_of_the_provider(world: World):
