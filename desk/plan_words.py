@@ -11,6 +11,7 @@ WORDS = {
     Kind.PRIVATE: desk_sentence("private Zeit"),
     Kind.EVENT: desk_sentence("Veranstaltung"),
     Kind.PAUSE: desk_sentence("Pause"),
+    Kind.COURSE: desk_sentence("Kurs"),
     Kind.ABSENCE: desk_sentence("abwesend"),
     Kind.CLOSURE: desk_sentence("geschlossen"),
     Kind.HOLIDAY: desk_sentence("Feiertag"),

@@ -95,6 +95,7 @@ BLOCKED = {
     BlockedKind.HOME_VISIT: desk_sentence("Hausbesuch"),
     BlockedKind.PRIVATE: desk_sentence("Zeit für mich"),
     BlockedKind.EVENT: desk_sentence("Veranstaltung"),
+    BlockedKind.COURSE: desk_sentence("Kurs"),
 }
 """What her own blocked time is for, as a counsellor reads it in her day."""
 

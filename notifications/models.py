@@ -11,7 +11,7 @@ from foundation.model import Base, UtcDateTime, personal
 from notifications.reading_replies import Reply
 from notifications.texts import Kind
 from queueing.models import Ticket
-from scheduling.models import Appointment, Centre, Visit
+from scheduling.models import Appointment, Centre, CourseSession, Enrolment, Visit
 from scheduling.models.plan import TERM, TOLD_AT
 
 WRITTEN = sentence("Was Sie uns als SMS schreiben: Damit kann das Zentrum Ihnen antworten.")
@@ -80,8 +80,8 @@ class Message(Base):
     """One row of the outbox. `due_at`, `useless_after` and `sent_at` are domain time; `claimed_at` and `lease_until`
     are machine time.
 
-    `subject` is what it is about, as `appointment:12` or `ticket:7`, or what it answers, as `incoming:3`; `again`
-    counts repetitions of the same message.
+    `subject` is what it is about, as `appointment:12`, `ticket:7` or `enrolment:4` (in which `session_id` is the one
+    that has changed), or what it answers, as `incoming:3`; `again` counts repetitions of the same message.
     `tries` counts how often a way out was asked, `looks` how often the provider's list since then. `claimed_at` is when
     the last try began, `lease_until` until when nobody else touches it, or, in doubt, when the provider is asked next.
     `segments` is what the last try costs, `error` the provider's own code for what went wrong. `body` is the text of
@@ -116,6 +116,8 @@ class Message(Base):
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("course_session.id", ondelete="CASCADE"), index=True)
     subject: Mapped[str]
     kind: Mapped[Kind]
     version: Mapped[int]
@@ -138,6 +140,8 @@ class Message(Base):
     visit: Mapped[Visit] = relationship()
     appointment: Mapped[Appointment | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
+    enrolment: Mapped[Enrolment | None] = relationship()
+    session: Mapped[CourseSession | None] = relationship()
 
     @property
     def by_email(self) -> bool:

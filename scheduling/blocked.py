@@ -30,7 +30,7 @@ def block(
         raise WindowPast
     if interval.end - interval.start > LONGEST:
         raise BlockTooLong(hours=LONGEST // (LONGEST / 24))
-    ids = lock(tx.session, _atoms(tx, resource_ids))
+    ids = lock(tx.session, atoms_of(tx, resource_ids))
     stands = situation(tx, ids, interval, interval)
     if stands.live:
         raise _naming(min(stands.live, key=lambda standing: standing.taken.interval), centre.zone)
@@ -54,7 +54,8 @@ def unblock(tx: Transaction, blocked_time_id: int, centre: Centre) -> None:
     tx.record(Happened.UNBLOCKED, "blocked_time", blocked_time_id, centre.scope)
 
 
-def _atoms(tx: Transaction, resource_ids: Sequence[int]) -> set[int]:
+def atoms_of(tx: Transaction, resource_ids: Sequence[int]) -> set[int]:
+    """What is claimed for these resources: of a hall its parts. Raises NotFound for nobody."""
     setup = current_setup(tx.session)
     if not resource_ids or not all(id_ in setup.people or id_ in setup.spaces for id_ in resource_ids):
         raise NotFound

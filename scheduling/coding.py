@@ -9,9 +9,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.db import Transaction
 from foundation.errors import Moved
-from foundation.model import table_of
+from foundation.model import Base, table_of
 from foundation.tokens import random_digits
-from scheduling.models import Appointment, Visit
+from scheduling.models import Visit
 
 CODE_LENGTH = 6
 TRIES = 20
@@ -51,7 +51,7 @@ def give_code(tx: Transaction, visit: Visit, centre_id: int, day: date, link: st
     raise Moved
 
 
-def as_written(row: Visit | Appointment, values: Mapping[str, object]) -> None:
+def as_written(row: Base, values: Mapping[str, object]) -> None:
     """Let an object say what a statement has written of it."""
     for name, value in values.items():
         set_committed_value(row, name, value)

@@ -14,6 +14,7 @@ from foundation.model import table_of
 from scheduling.agenda import ON_THE_DAY
 from scheduling.blocked import unblock
 from scheduling.claims import LONGEST
+from scheduling.colliding import CHANGE
 from scheduling.interval import Interval, subtract, union
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, BlockedKind, BlockedTime, Centre, Claim, Counsellor, Room, Visit
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     PRIVATE = BlockedKind.PRIVATE
     EVENT = BlockedKind.EVENT
     PAUSE = BlockedKind.PAUSE
+    COURSE = BlockedKind.COURSE
     ABSENCE = "absence"
     CLOSURE = "closure"
     HOLIDAY = "holiday"
@@ -86,7 +88,7 @@ def diary_of(session: Session, counsellor_id: int, home: Centre, window: Interva
         _of_appointment(a, kept=False) for a in appointments_between(session, window, centres, counsellor_id)
     ]
     blocked = [
-        Entry(Kind(kind), Interval(start, end), own_block=None if shared else id_)
+        _of_block(kind, Interval(start, end), None if shared else id_)
         for id_, kind, start, end, shared in session.execute(
             blocked_time_of(counsellor_id).where(*in_window(window))
         ).all()
@@ -107,9 +109,7 @@ def rooms_of(session: Session, centre: Centre, window: Interval, now: datetime) 
     rooms = sorted(session.scalars(found).unique(), key=lambda room: room.code)
     entries: dict[int, list[Entry]] = {room.id: [] for room in rooms}
     for resource_id, start, end, held, appointment, kind in session.execute(_claimed([*entries], window, now)).all():
-        entry = (
-            _of_appointment(appointment, held is not None) if appointment else Entry(Kind(kind), Interval(start, end))
-        )
+        entry = _of_appointment(appointment, held is not None) if appointment else _of_block(kind, Interval(start, end))
         entries[resource_id].append(entry)
     return [
         RoomDiary(
@@ -147,14 +147,15 @@ def appointments_between(
 
 
 def blocked_time_of(counsellor_id: int) -> Select[int, str, datetime, datetime, bool]:
-    """Blocked time that takes a counsellor: id, kind, start, end, and whether it takes other people too."""
+    """Blocked time that takes a counsellor: id, kind, start, end, and whether it is not hers alone to give back."""
     other = aliased(Claim)
     shared = exists().where(
         other.blocked_time_id == BlockedTime.id,
         other.resource_id != counsellor_id,
         other.resource_id.in_(select(table_of(Counsellor).c.id)),
     )
-    columns = (BlockedTime.id, BlockedTime.kind, Claim.starts_at, Claim.ends_at, shared.label("shared"))
+    not_hers = or_(shared, BlockedTime.kind == BlockedKind.COURSE)  # goes with its session only
+    columns = (BlockedTime.id, BlockedTime.kind, Claim.starts_at, Claim.ends_at, not_hers.label("shared"))
     return (
         select(*columns).join(Claim, Claim.blocked_time_id == BlockedTime.id).where(Claim.resource_id == counsellor_id)
     )
@@ -208,6 +209,12 @@ def _of_appointment(appointment: Appointment, kept: bool) -> Entry:
     if kept:
         return Entry(Kind.KEPT, planned, counsellor=appointment.counsellor)
     return Entry(Kind.APPOINTMENT, planned, appointment, appointment.counsellor)
+
+
+def _of_block(kind: str, interval: Interval, own_block: int | None = None) -> Entry:
+    """As long as it is planned, without the change-over after a course's session."""
+    planned = Interval(interval.start, interval.end - CHANGE) if kind == BlockedKind.COURSE else interval
+    return Entry(Kind(kind), planned, own_block=own_block)
 
 
 def _hours(

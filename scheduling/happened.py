@@ -5,7 +5,7 @@ from enum import StrEnum
 
 class Happened(StrEnum):
     """What can happen to the plan. The subject is the visit, the blocked time, who or what has changed hours,
-    or the service nobody could give."""
+    the service nobody could give, the course, its session, or the enrolment."""
 
     HELD = "visit.held"
     BOOKED = "visit.booked"
@@ -41,3 +41,21 @@ class Happened(StrEnum):
     EXTRA_HOURS = "plan.extra_hours"
     UNDONE = "plan.undone"
     UNMET = "demand.unmet"
+    COURSE_MADE = "course.made"
+    COURSE_CHANGED = "course.changed"
+    COURSE_OPENED = "course.opened"
+    COURSE_CALLED_OFF = "course.called_off"
+    SESSION_ADDED = "session.added"
+    SESSION_MOVED = "session.moved"
+    SESSION_CANCELLED = "session.cancelled"
+    SESSION_RESTORED = "session.restored"
+    SESSION_COUNTED = "session.counted"
+    ENROLLED = "enrolment.enrolled"
+    WAITING = "enrolment.waiting"
+    SEAT_OFFERED = "enrolment.offered"
+    SEAT_TAKEN = "enrolment.taken"
+    SEAT_LAPSED = "enrolment.lapsed"
+    LEFT_COURSE = "enrolment.left"
+    SEAT_FREED = "enrolment.removed"
+    ENROLMENT_ENDED = "enrolment.called_off"
+    ATTENDED = "enrolment.attended"

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from foundation.db import Transaction
 from scheduling.claims import lock_claimed
+from scheduling.enrolling import forget_attendance
 from scheduling.freed import let_go
 from scheduling.happened import Happened
-from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.models import Appointment, AppointmentState, Enrolment, EnrolmentState, Visit
 from scheduling.visits import LONGEST_HOLD
 
 
@@ -33,9 +34,9 @@ def release_forgotten(tx: Transaction, limit: int = 50) -> int:
 def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
     """What is personal in a visit goes a week after its day, two days after a cancellation (D-04)."""
     past = (Visit.day_on < (tx.now - timedelta(days=days)).date()) | (Visit.ended_at < tx.now - timedelta(days=days))
-    cancelled = Visit.appointments.any(Appointment.state == AppointmentState.CANCELLED) & (
-        Visit.ended_at < tx.now - timedelta(days=2)
-    )
+    left = exists().where(Enrolment.visit_id == Visit.id, Enrolment.state != EnrolmentState.CALLED_OFF)
+    called_off = Visit.appointments.any(Appointment.state == AppointmentState.CANCELLED) | left
+    cancelled = called_off & (Visit.ended_at < tx.now - timedelta(days=2))
     due = tx.session.scalars(select(Visit).where(Visit.erased_at.is_(None), past | cancelled).limit(limit)).all()
     for visit in due:
         erase(tx, visit)
@@ -45,6 +46,7 @@ def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
 def erase(tx: Transaction, visit: Visit) -> None:
     """Everything personal in a visit goes, now; what it was for and when stays as a number. Its time must be free."""
     let_go(tx, visit)
+    forget_attendance(tx, visit)
     visit.late_by = visit.earlier_wished_at = visit.said_comes_at = None
     visit.code = visit.call_name = visit.phone = visit.email = visit.helper_lang = None
     visit.consent_wording = visit.consent_channel = visit.token_hash = None

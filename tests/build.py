@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access.models import Account
@@ -13,6 +14,10 @@ from access.rights import Role
 from foundation.db import Database
 from foundation.facts import CLIENT, SYSTEM
 from scheduling import reaching, visits
+from scheduling.colliding import Wanted
+from scheduling.courses import CoursePlan, make_course, open_course
+from scheduling.enrolling import Enrolling, course_to_change, enrol, wait
+from scheduling.interval import Interval
 from scheduling.models import (
     Centre,
     CentreHours,
@@ -25,6 +30,7 @@ from scheduling.models import (
     TopicGroup,
     Visit,
 )  # fmt: skip
+from scheduling.places_left import Wants
 from scheduling.visits import Contact
 from scheduling.wish import Wish
 
@@ -206,3 +212,41 @@ def hours(session: Session, resource_id: int, at_: Centre, weekdays: "list[int] 
                     valid_from=date(2026, 1, 5),
                 )
             )
+
+
+def teach(world: World, seats: int = 2, sessions: int = 3, opened: bool = True, **more: object) -> int:
+    """A course of Ahorn's in room 1 on Tuesdays from 14:00 to 15:30, the first tomorrow; its id."""
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        centre_ = tx.session.get_one(Centre, world.centre)
+        room = tx.session.scalars(select(Room.id).where(Room.centre_id == world.centre).order_by(Room.id)).first()
+        plan = {
+            "code": "deutsch", "titles": {"de": "Deutsch A1", "ar": "ألماني A1"}, "abouts": {"de": "Für den Anfang"},
+            "audience": {}, "level": "A1", "women_only": False, "drop_in": False, "teacher_id": world.ahorn,
+            "room_id": room, "place": None, "seats": seats,
+        }  # fmt: skip
+        plan_ = CoursePlan(**{**plan, **more})  # type: ignore[arg-type]
+        course = make_course(tx, centre_, plan_, tuesdays(plan_, sessions))
+        if opened:
+            open_course(tx, course)
+        return course.id
+
+
+def tuesdays(plan: CoursePlan, count: int, wall: str = "14:00") -> list[Wanted]:
+    """So many Tuesdays in a row, the first tomorrow, an hour and a half each."""
+    days = [MONDAY + timedelta(days=1, weeks=week) for week in range(count)]
+    return [
+        Wanted(Interval(at(wall, day), at(wall, day) + timedelta(minutes=90)), plan.teacher_id, plan.room_id)
+        for day in days
+    ]
+
+
+def join(
+    world: World, course_id: int, phone: str | None = None, party: int = 1, children: int = 0, waits: bool = False,
+    now: datetime = NOW,
+) -> int:  # fmt: skip
+    """Somebody enrols in a course, or goes on its waitlist; the enrolment's id."""
+    with world.database.transaction(CLIENT, now) as tx:
+        contact = Contact(None, phone, "test" if phone else None)
+        wish = Enrolling(Wants(party, children), "de", ("de",), contact)
+        course = course_to_change(tx, course_id)
+        return (wait if waits else enrol)(tx, course, wish, KEYS).id

@@ -23,10 +23,20 @@ from scheduling.models.plan import (
     Visit,
 )
 from scheduling.models.pool import PoolRequest, RequestState
+from scheduling.models.teaching import (
+    Attendance,
+    Course,
+    CourseSession,
+    CourseState,
+    Enrolment,
+    EnrolmentState,
+    Pool,
+    Seat,
+)
 
 __all__ = [
-    "Absence", "Appointment", "AppointmentState", "BlockedKind", "BlockedTime", "CallVoice", "Centre", "CentreHours",
-    "Claim", "Closure", "Counsellor", "Counter", "ExtraHours", "FreedTime", "Hours", "Interpreter", "Invitation",
-    "PoolRequest", "RequestState", "Resource", "Room", "Service", "TopicGroup", "Travel", "Visit", "room_part",
-    "skill",
+    "Absence", "Appointment", "AppointmentState", "Attendance", "BlockedKind", "BlockedTime", "CallVoice", "Centre",
+    "CentreHours", "Claim", "Closure", "Counsellor", "Counter", "Course", "CourseSession", "CourseState", "Enrolment",
+    "EnrolmentState", "ExtraHours", "FreedTime", "Hours", "Interpreter", "Invitation", "Pool", "PoolRequest",
+    "RequestState", "Resource", "Room", "Seat", "Service", "TopicGroup", "Travel", "Visit", "room_part", "skill",
 ]  # fmt: skip

@@ -231,6 +231,7 @@ class BlockedKind(StrEnum):
     PRIVATE = "private"
     EVENT = "event"
     PAUSE = "pause"
+    COURSE = "course"
 
 
 class BlockedTime(Base):

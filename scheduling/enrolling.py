@@ -1,0 +1,188 @@
+"""Enrolling in a course and leaving it: numbered seats under a key, so that none is ever given twice (C-04)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from foundation.db import Transaction
+from foundation.errors import Moved, NotFound
+from foundation.model import table_of
+from foundation.tokens import token_hash
+from scheduling.coding import as_written
+from scheduling.happened import Happened
+from scheduling.models import Attendance, Course, CourseState, Enrolment, EnrolmentState, Pool, Seat, Visit
+from scheduling.models.teaching import ENROLMENT_MOVES, KEEPS_SEATS
+from scheduling.places_left import Wants, free_numbers
+from scheduling.reaching import note_contact
+from scheduling.teaching_refusals import AlreadyEnrolled, CourseFull, CourseOver, NotEnrollable, PartyTooLarge
+from scheduling.visits import Contact, manage_token
+
+
+@dataclass(frozen=True)
+class Enrolling:
+    """What somebody types to enrol: how many come, how many children are to be looked after, and how to reach her."""
+
+    wants: Wants
+    ui_lang: str
+    spoken_langs: tuple[str, ...]
+    contact: Contact
+
+
+def course_to_change(tx: Transaction, course_id: int) -> Course:
+    """A course with its row locked, so that all who want a seat of it come one after the other. Raises NotFound."""
+    found = select(Course).where(Course.id == course_id).with_for_update(of=Course)
+    course = tx.session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+    if course is None:
+        raise NotFound
+    return course
+
+
+def enrolment_to_change(tx: Transaction, enrolment_id: int) -> Enrolment:
+    """An enrolment with its course locked. Raises NotFound, also for what is erased."""
+    course_id = tx.session.scalar(select(Enrolment.course_id).where(Enrolment.id == enrolment_id))
+    if course_id is None:
+        raise NotFound
+    course_to_change(tx, course_id)
+    found = select(Enrolment).where(Enrolment.id == enrolment_id).execution_options(populate_existing=True)
+    enrolment = tx.session.scalars(found).one()
+    if enrolment.visit.erased_at:
+        raise NotFound
+    tx.kept.append(enrolment)
+    return enrolment
+
+
+def enrol(tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str]) -> Enrolment:
+    """Seats for a party in a course (locked), at once. Raises CourseFull, where the waitlist is the next step, and what
+    `check_joinable` refuses; AlreadyEnrolled.
+    """
+    enrolment = _new(tx, course, wish, keys, EnrolmentState.ENROLLED)
+    take_seats(tx, enrolment)
+    tx.record(Happened.ENROLLED, "enrolment", enrolment.id, course.centre.scope, party=wish.wants.seats)
+    return enrolment
+
+
+def wait(tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str]) -> Enrolment:
+    """To the end of a course's waitlist (the course locked). Raises as `check_joinable`, AlreadyEnrolled."""
+    enrolment = _new(tx, course, wish, keys, EnrolmentState.WAITING)
+    tx.record(Happened.WAITING, "enrolment", enrolment.id, course.centre.scope, party=wish.wants.seats)
+    return enrolment
+
+
+def free_of(tx: Transaction, course: Course) -> Wants:
+    """How many seats and places in childcare nobody has and nobody is offered; 0 when there are too few for all."""
+    taken = select(Seat.pool, func.count()).where(Seat.course_id == course.id).group_by(Seat.pool)
+    counted = dict(tx.session.execute(taken).all())
+    return Wants(
+        max(course.seats - counted.get(Pool.SEAT, 0), 0), max(course.childcare - counted.get(Pool.CHILD, 0), 0)
+    )
+
+
+def wants_of(enrolment: Enrolment) -> Wants:
+    """What an enrolment takes."""
+    return Wants(enrolment.visit.party, enrolment.children)
+
+
+def take_seats(tx: Transaction, enrolment: Enrolment) -> None:
+    """Numbered seats for all of an enrolment (its course locked); the key has the last word. Raises CourseFull."""
+    wants, course = wants_of(enrolment), enrolment.course
+    pools = ((Pool.SEAT, course.seats, wants.seats), (Pool.CHILD, course.childcare, wants.children))
+    for pool, capacity, count in pools:
+        taken = set(tx.session.scalars(select(Seat.number).where(Seat.course_id == course.id, Seat.pool == pool)))
+        numbers = free_numbers(taken, capacity, count)
+        if len(numbers) < count:
+            raise CourseFull
+        tx.session.add_all(
+            Seat(course_id=course.id, pool=pool, number=number, enrolment_id=enrolment.id) for number in numbers
+        )
+    try:
+        tx.session.flush()
+    except IntegrityError as fault:
+        raise CourseFull from fault
+
+
+def give_up_seats(tx: Transaction, enrolment: Enrolment) -> None:
+    """Its seats are free."""
+    tx.session.execute(delete(Seat).where(Seat.enrolment_id == enrolment.id))
+
+
+def set_state(tx: Transaction, enrolment: Enrolment, to: EnrolmentState, until: datetime | None = None) -> None:
+    """By compare-and-set along `ENROLMENT_MOVES`; `until` when an offer is kept. Raises Moved when another was faster.
+
+    Seats go with every state that keeps none; the visit ends with those that are no more than a memory.
+    """
+    if to not in ENROLMENT_MOVES[enrolment.state]:
+        raise Moved
+    values: dict[str, object] = {"state": to, "version": enrolment.version + 1, "offered_until": until}
+    if to is EnrolmentState.ENROLLED:
+        values["seated_at"] = tx.now
+    table = table_of(Enrolment)
+    still = (table.c.id == enrolment.id, table.c.state == enrolment.state, table.c.version == enrolment.version)
+    if tx.session.connection().execute(update(table).where(*still).values(values)).rowcount != 1:
+        raise Moved
+    as_written(enrolment, values)
+    if to not in KEEPS_SEATS:
+        give_up_seats(tx, enrolment)
+    goes_on = to in {*KEEPS_SEATS, EnrolmentState.WAITING}
+    enrolment.visit.ended_at = None if goes_on else tx.now
+
+
+def check_joinable(course: Course, now: datetime, wants: Wants | None = None) -> None:
+    """Raises NotFound for a draft, NotEnrollable, CourseOver once too many sessions have begun, PartyTooLarge."""
+    if course.state is CourseState.DRAFT:
+        raise NotFound
+    if course.drop_in:
+        raise NotEnrollable
+    chance = last_chance(course)
+    if course.state is not CourseState.OPEN or chance is None or chance <= now:
+        raise CourseOver
+    if wants and not (wants.seats >= 1 and wants.children >= 0 and wants.fits(Wants(course.seats, course.childcare))):
+        raise PartyTooLarge
+
+
+def last_chance(course: Course) -> datetime | None:
+    """Until when people can join: until the first session begins, or `late_sessions` later ones; None without any."""
+    standing = course.standing
+    return standing[min(course.late_sessions, len(standing) - 1)].starts_at if standing else None
+
+
+def forget_attendance(tx: Transaction, visit: Visit) -> None:
+    """Whether somebody was there goes with all that is personal; how many came stays with the session (D-04)."""
+    theirs = select(Enrolment.id).where(Enrolment.visit_id == visit.id)
+    tx.session.execute(delete(Attendance).where(Attendance.enrolment_id.in_(theirs)))
+
+
+def _new(
+    tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str], state: EnrolmentState
+) -> Enrolment:  # fmt: skip
+    check_joinable(course, tx.now, wish.wants)
+    _check_once(tx, course, wish.contact)
+    last = course.standing[-1].ends_at
+    visit = Visit(
+        centre_id=course.centre_id, day_on=course.centre.local_day(last), ui_lang=wish.ui_lang,
+        spoken_langs=list(wish.spoken_langs), party=wish.wants.seats, wishes=[], typed_at=tx.now, token_generation=0,
+    )  # fmt: skip
+    tx.session.add(visit)
+    tx.session.flush()
+    visit.token_hash = token_hash(manage_token(keys, visit))
+    note_contact(tx, visit, wish.contact, unlimited=True)
+    enrolment = Enrolment(
+        course=course, visit=visit, state=state, version=1, children=wish.wants.children, since_at=tx.now,
+        seated_at=tx.now if state is EnrolmentState.ENROLLED else None,
+    )  # fmt: skip
+    tx.session.add(enrolment)
+    tx.session.flush()
+    return enrolment
+
+
+def _check_once(tx: Transaction, course: Course, contact: Contact) -> None:
+    """By number or address alone; a helper brings many."""
+    if not contact.recipient or contact.helper_lang:
+        return
+    at = Visit.phone == contact.phone if contact.phone else Visit.email == contact.email
+    there = (EnrolmentState.ENROLLED, EnrolmentState.OFFERED, EnrolmentState.WAITING)
+    mine = select(Enrolment.id).join(Visit).where(Enrolment.course_id == course.id, Enrolment.state.in_(there), at)
+    if tx.session.scalar(mine.where(Visit.helper_lang.is_(None)).limit(1)) is not None:
+        raise AlreadyEnrolled
