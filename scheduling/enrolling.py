@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
@@ -15,7 +16,7 @@ from scheduling.coding import as_written
 from scheduling.happened import Happened
 from scheduling.models import Attendance, Course, CourseState, Enrolment, EnrolmentState, Pool, Seat, Visit
 from scheduling.models.teaching import ENROLMENT_MOVES, KEEPS_SEATS
-from scheduling.places_left import Wants, free_numbers
+from scheduling.places_left import Waiter, Wants, free_numbers, whom_to_offer
 from scheduling.reaching import note_contact
 from scheduling.teaching_refusals import AlreadyEnrolled, CourseFull, CourseOver, NotEnrollable, PartyTooLarge
 from scheduling.visits import Contact, manage_token
@@ -55,9 +56,11 @@ def enrolment_to_change(tx: Transaction, enrolment_id: int) -> Enrolment:
 
 
 def enrol(tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str]) -> Enrolment:
-    """Seats for a party in a course (locked), at once. Raises CourseFull, where the waitlist is the next step, and what
-    `check_joinable` refuses; AlreadyEnrolled.
+    """Seats for a party in a course (locked), at once. Raises CourseFull (the waitlist is next), also while
+    somebody waits who could have what is free; what `check_joinable` refuses; AlreadyEnrolled.
     """
+    if whom_to_offer(free_of(tx, course), waiters(tx.session, course)):
+        raise CourseFull
     enrolment = _new(tx, course, wish, keys, EnrolmentState.ENROLLED)
     take_seats(tx, enrolment)
     tx.record(Happened.ENROLLED, "enrolment", enrolment.id, course.centre.scope, party=wish.wants.seats)
@@ -78,6 +81,17 @@ def free_of(tx: Transaction, course: Course) -> Wants:
     return Wants(
         max(course.seats - counted.get(Pool.SEAT, 0), 0), max(course.childcare - counted.get(Pool.CHILD, 0), 0)
     )
+
+
+def waiting(session: Session, course: Course) -> Sequence[Enrolment]:
+    """Who waits for a seat in a course, in order of rank."""
+    found = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
+    return session.scalars(found.order_by(Enrolment.since_at, Enrolment.id)).all()
+
+
+def waiters(session: Session, course: Course) -> list[Waiter]:
+    """The same, as the pure part knows them."""
+    return [Waiter(one.id, wants_of(one)) for one in waiting(session, course)]
 
 
 def wants_of(enrolment: Enrolment) -> Wants:

@@ -18,11 +18,13 @@ from scheduling.enrolling import (
     last_chance,
     set_state,
     take_seats,
+    waiters,
+    waiting,
     wants_of,
 )  # fmt: skip
 from scheduling.happened import Happened
 from scheduling.models import Course, CourseState, Enrolment, EnrolmentState
-from scheduling.places_left import Waiter, offer_until, passed_over, whom_to_offer
+from scheduling.places_left import offer_until, passed_over, whom_to_offer
 from scheduling.teaching_refusals import SeatOfferOver
 
 
@@ -58,7 +60,8 @@ def come_back(tx: Transaction, enrolment: Enrolment) -> None:
     waitlist. Raises Moved for who is still in, and what `check_joinable` refuses.
     """
     check_joinable(enrolment.course, tx.now, wants_of(enrolment))
-    fits = wants_of(enrolment).fits(free_of(tx, enrolment.course))
+    free = free_of(tx, enrolment.course)
+    fits = wants_of(enrolment).fits(free) and not whom_to_offer(free, waiters(tx.session, enrolment.course))
     set_state(tx, enrolment, EnrolmentState.ENROLLED if fits else EnrolmentState.WAITING)
     if fits:
         take_seats(tx, enrolment)
@@ -94,7 +97,7 @@ def offer_free_seats(tx: Transaction, course: Course) -> None:
     if until is None:
         return
     by_id = {enrolment.id: enrolment for enrolment in waiting(tx.session, course)}
-    for id_ in whom_to_offer(free_of(tx, course), _waiters([*by_id.values()])):
+    for id_ in whom_to_offer(free_of(tx, course), waiters(tx.session, course)):
         set_state(tx, by_id[id_], EnrolmentState.OFFERED, until)
         take_seats(tx, by_id[id_])
         tx.record(Happened.SEAT_OFFERED, "enrolment", id_, course.centre.scope)
@@ -116,15 +119,9 @@ def lapsed(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
     return session.scalars(select(Enrolment.id).where(*over).order_by(Enrolment.offered_until).limit(limit)).all()
 
 
-def waiting(session: Session, course: Course) -> Sequence[Enrolment]:
-    """Who waits for a seat in a course, in order of rank."""
-    found = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
-    return session.scalars(found.order_by(Enrolment.since_at, Enrolment.id)).all()
-
-
 def kept_waiting(tx: Transaction, course: Course) -> set[int]:
     """Ids of those who wait although a seat is free, because they want more than that (P33)."""
-    return set(passed_over(free_of(tx, course), _waiters(waiting(tx.session, course))))
+    return set(passed_over(free_of(tx, course), waiters(tx.session, course)))
 
 
 def resize(tx: Transaction, course: Course, seats: int, childcare: int) -> list[Enrolment]:
@@ -152,7 +149,3 @@ def over_capacity(session: Session, course: Course) -> list[Enrolment]:
             hit.append(one)
             seats, children = seats - one.visit.party, children - one.children
     return hit
-
-
-def _waiters(enrolments: Sequence[Enrolment]) -> list[Waiter]:
-    return [Waiter(one.id, wants_of(one)) for one in enrolments]

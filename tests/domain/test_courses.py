@@ -304,6 +304,16 @@ class TestWaitlist:
         act(world, seat, waits, now=short)
         assert state_of(world, waits) is EnrolmentState.ENROLLED
 
+    def test_nobody_new_takes_a_seat_that_somebody_is_about_to_be_called_for(self, world: World):
+        course_id = teach(world, seats=1)
+        has, waits = join(world, course_id), _waits(world, course_id, 1)
+        short = FIRST - timedelta(hours=2)
+        act(world, leave, has, now=short)
+        with pytest.raises(CourseFull):
+            join(world, course_id, now=short)
+        act(world, come_back, has, now=short)
+        assert [state_of(world, one) for one in (has, waits)] == [EnrolmentState.WAITING] * 2
+
     def test_leaving_twice_is_leaving_once_and_coming_back_takes_a_free_seat(self, world: World):
         course_id = teach(world, seats=1)
         has = join(world, course_id)
