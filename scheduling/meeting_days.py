@@ -15,7 +15,7 @@ LOOKS_AHEAD = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True)
-class Series:
+class Meetings:
     """Meetings on some weekdays (0 = Monday) from `first` on, until `last` or so often as `count` says.
 
     Every `every_weeks` weeks, counted from the week of `first`; or, with `of_month`, on the first to fifth of that
