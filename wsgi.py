@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from access.accounts import add_account
 from access.rights import Role
 from booking import about, earlier, invited, own_data, reachable, steps, stop, to_show, tongues, turn, visit, wishes
+from booking import series as series_page
 from booking.places import centre_by_code
 from demo.door import open_demo
 from desk import (
@@ -47,6 +48,7 @@ from desk import (
     proofs,
     reminders,
     rooms,
+    series,
     silent,
     slips,
     summary,
@@ -140,6 +142,8 @@ PAGES = (
     texts,
     message_numbers,
     health,
+    series,
+    series_page,
 )
 """Every module of pages; those of one door share its blueprint."""
 

@@ -24,6 +24,7 @@ from scheduling.claims import standing_of
 from scheduling.interpreters import request_for
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.refusals import AlreadyOver, SlotTaken
+from scheduling.repeating import of_series, to_come
 from scheduling.search import Leaving
 from scheduling.wish import Route, Wish
 
@@ -57,7 +58,7 @@ def show() -> str | Response:
         "booking/visit.html", visit=visit, appointment=_last(visit), link=link_of(visit), now=request_now(),
         reminded=will_be_reminded(reading(), visit),
         told_of_change=visit.wants_messages and told_of_change(reading(), visit.first),
-        asked=request_for(reading(), visit.first) if visit.first.route == Route.POOL else None,
+        asked=request_for(reading(), visit.first) if visit.first.route == Route.POOL else None, others=others_of(visit),
     )  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def ask_cancel() -> str | BaseResponse:
         visits.changeable(visit, request_now())
     except AlreadyOver:
         return see_other(".show")
-    return render_template("booking/cancel.html", visit=visit, appointment=_last(visit))
+    return render_template("booking/cancel.html", visit=visit, appointment=_last(visit), others=others_of(visit))
 
 
 @blueprint.post("/visit/cancel")
@@ -152,6 +153,11 @@ def link_of(visit: Visit) -> str:
     """The secret link of a visit, as its QR code holds it."""
     settings = the_house().settings
     return f"{settings.public_url}/t/{visits.manage_token(settings.secret_keys, visit)}"
+
+
+def others_of(visit: Visit) -> list[tuple[Visit, str]]:
+    """What else is to come of a visit's series, each with its secret link."""
+    return [(other, link_of(other)) for other in to_come(of_series(reading(), visit), request_now())]
 
 
 def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:

@@ -90,7 +90,7 @@ def book_time() -> Response | BaseResponse:
 @staff(Right.RECEIVE)
 def book_check() -> str | BaseResponse:
     """What is about to be booked, and how she can be reached, if she wants to be."""
-    visit = _unfinished(reading())
+    visit = unfinished(reading())
     return _check_page(visit, ContactForm.of(visit)) if visit else see_other(".book")
 
 
@@ -106,11 +106,11 @@ def book_confirm() -> tuple[str, int] | Response | BaseResponse:
     try:
         checked = typed.contact()
         with transaction() as tx:  # on its own, so that what was typed stays when the time is gone
-            visit = _to_confirm(tx, visit_id)
+            visit = to_confirm(tx, visit_id)
             if visit.code is None:
                 reaching.note_contact(tx, visit, checked)
         with transaction() as tx:
-            visits.confirm(tx, _to_confirm(tx, visit_id), the_house().settings.secret_keys)
+            visits.confirm(tx, to_confirm(tx, visit_id), the_house().settings.secret_keys)
     except CONTACT_REFUSED as refusal:
         return _check_page(held, typed, refusal), refusal.status
     except (HoldOver, TooLate) as over:
@@ -122,14 +122,14 @@ def book_confirm() -> tuple[str, int] | Response | BaseResponse:
 
 def _hold(tx: Transaction, asked: Asked, starts_at: datetime, overrule: Overrule | None) -> int:
     """In place of what this browser held before; what was typed for it stays."""
-    before, tongue = _unfinished(tx.session), asked.somebody.reads
+    before, tongue = unfinished(tx.session), asked.somebody.reads
     visit = visits.visit_to_change(tx, before.id) if before else None
     if visit:
         visit.ui_lang = tongue
     return visits.hold(tx, asked.wish(tx.session, current_centre()), starts_at, tongue, visit, overrule)
 
 
-def _to_confirm(tx: Transaction, visit_id: int) -> Visit:
+def to_confirm(tx: Transaction, visit_id: int) -> Visit:
     """The held visit, if the form was made for its time: another window may have chosen another one."""
     visit = visits.visit_to_change(tx, visit_id)
     if not visit.appointments or visit.first.starts_at.isoformat() != field("visit", 40):
@@ -137,7 +137,8 @@ def _to_confirm(tx: Transaction, visit_id: int) -> Visit:
     return visit
 
 
-def _unfinished(read: Session) -> Visit | None:
+def unfinished(read: Session) -> Visit | None:
+    """The visit whose time this browser holds and has not booked yet."""
     visit_id = session.get(HELD)
     visit = read.get(Visit, visit_id) if visit_id else None
     return visit if visit and visit.code is None and visit.appointments and not visit.ended_at else None

@@ -30,6 +30,7 @@ from queueing.tickets import check_in
 from queueing.topics import topics_for_walk_ins
 from scheduling.interpreters import request_for
 from scheduling.models import Visit
+from scheduling.repeating import series_to_change
 from scheduling.revoking import revoke_link
 from scheduling.visits import visit_to_change
 from scheduling.wish import Route
@@ -100,9 +101,12 @@ def case_cancel() -> Response:
 @blueprint.post("/case/link")
 @staff(Right.RECEIVE)
 def case_link() -> Response:
-    """The link is in wrong hands: it leads nowhere now, a new slip has a new one."""
+    """The link is in wrong hands: it leads nowhere now, a new slip has a new one. So do those it leads to."""
     with transaction() as tx:
-        revoke_link(tx, case_to_change(tx), the_house().settings.secret_keys)
+        series = series_to_change(tx, case_shown())
+        case_to_change(tx)
+        for visit in series:
+            revoke_link(tx, visit, the_house().settings.secret_keys)
     return see_other(".case", done="link")
 
 

@@ -7,6 +7,7 @@ from notifications.reading_replies import Reply
 from notifications.texts import Kind
 from queueing.models import Note
 from scheduling.models import BlockedKind
+from scheduling.series import Obstacle
 from scheduling.visits import Overrule
 
 KINDS = {
@@ -25,6 +26,8 @@ KINDS = {
     Kind.SOON: desk_sentence("Erinnerung am Tag"),
     Kind.CHANGED: desk_sentence("Änderung"),
     Kind.CALLED_OFF: desk_sentence("Absage vom Zentrum"),
+    Kind.SERIES: desk_sentence("Bestätigung der Serie"),
+    Kind.ALL_OFF: desk_sentence("Absage der Serie"),
 }
 """What a message is about, in the list of messages."""
 
@@ -43,6 +46,8 @@ TO_SAY = {
     Kind.CHANGED: desk_sentence("Jemand anderes berät. Tag und Uhrzeit bleiben."),
     Kind.CALLED_OFF: desk_sentence("Das Zentrum muss absagen. Einen neuen Termin anbieten."),
     Kind.TURN: desk_sentence("Die Person ist bald dran und soll zurückkommen."),
+    Kind.SERIES: desk_sentence("Mehrere Termine sind gebucht. Alle Tage, Uhrzeiten und Codes sagen."),
+    Kind.ALL_OFF: desk_sentence("Alle Termine der Serie sind abgesagt."),
 }
 """What has to be said by phone when it could not be written."""
 
@@ -107,3 +112,15 @@ REASONS = {
     Overrule.COVERED: desk_sentence("jemand ist abwesend, die Zeit bleibt"),
 }
 """Why staff give a time outside the rules, the most usual first (decision 10)."""
+
+OBSTACLES = {
+    Obstacle.PAST: desk_sentence("schon vorbei"),
+    Obstacle.HOLIDAY: desk_sentence("Feiertag"),
+    Obstacle.SHUT: desk_sentence("Zentrum geschlossen"),
+    Obstacle.AWAY: desk_sentence("abwesend"),
+    Obstacle.HOURS: desk_sentence("außerhalb der Zeiten"),
+    Obstacle.FULL: desk_sentence("Tagesgrenze erreicht"),
+    Obstacle.TAKEN: desk_sentence("belegt"),
+    Obstacle.NO_WAY: desk_sentence("kein Raum oder niemand zum Dolmetschen"),
+}
+"""Why a date of a series does not fit."""

@@ -10,7 +10,7 @@ from foundation.db import Subscriber, Transaction
 from foundation.facts import Fact
 from notifications.consent import heed_opt_outs
 from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
-from notifications.planner import ANSWERS, BESIDE, EVERYTHING, OF_POOL, TAKES_BACK, Planned, kind_of, plan
+from notifications.planner import ANSWERS, BESIDE, EVERYTHING, OF_POOL, TAKES_BACK, Planned, is_first, kind_of, plan
 from notifications.texts import Kind
 from queueing.happened import Happened as InQueue
 from queueing.models import Ticket
@@ -100,8 +100,9 @@ def _write(tx: Transaction, fact: Fact) -> None:
     elif fact.kind == Happened.MOVED and kind is None:
         _follow(tx, visit.first)
     elif fact.kind != Happened.OFFERED:
-        unasked = "unasked" in fact.details
-        _tell(tx, visit, visit.first, fact.kind, kind, visit.first.begins_at, fact.kind in BESIDE, unasked)
+        unasked = "unasked" in fact.details or fact.details.get("by_centre") is True
+        knows = not is_first(fact.details) or (fact.kind == Happened.CONTACT_CHANGED and _knows_series(tx, visit))
+        _tell(tx, visit, visit.first, fact.kind, kind, visit.first.begins_at, fact.kind in BESIDE, unasked, knows)
     offer = visit.offer if fact.kind in {Happened.OFFERED, Happened.CONTACT_CHANGED} else None
     if offer and offer.hold_until:  # a new number is told of what is kept for it
         _tell(tx, visit, offer, Happened.OFFERED, Kind.OFFER, offer.hold_until, again=False)
@@ -109,15 +110,19 @@ def _write(tx: Transaction, fact: Fact) -> None:
 
 def _tell(
     tx: Transaction, visit: Visit, appointment: Appointment, happened: str, kind: Kind | None, starts_at: datetime,
-    again: bool, unasked: bool = False,
+    again: bool, unasked: bool = False, knows: bool = False,
 ) -> None:  # fmt: skip
-    """Take back what a change has made wrong, and plan what it brings; what was sent already only with `again`."""
+    """Take back what a change has made wrong, and plan what it brings; what was sent already only with `again`.
+
+    Who `knows` of it by another message gets the reminders alone.
+    """
     if happened in TAKES_BACK:
         _withdraw(tx, appointment, TAKES_BACK[happened])
     if kind is None or not visit.wants_messages:
         return
     told = _told_before(tx, appointment, visit) if happened in {Happened.CONTACT_CHANGED, *BESIDE} else {}
-    for planned in plan(kind, starts_at, tx.now, visit.centre.zone, visit.centre.reminds_soon, unasked):
+    plans = plan(kind, starts_at, tx.now, visit.centre.zone, visit.centre.reminds_soon, unasked)
+    for planned in plans[1:] if knows else plans:
         before = told.get(planned.kind)
         if before is None or (again and before.state not in {MessageState.WITHDRAWN, MessageState.DUE}):
             tx.session.add(_message(visit, appointment, planned, before.again + 1 if before else 0))
@@ -182,6 +187,15 @@ def _nobody_heard(tx: Transaction, appointment: Appointment) -> bool:
     _withdraw(tx, appointment, {Kind.DELAYED})
     heard = (Message.kind == Kind.DELAYED, Message.state.not_in([MessageState.WITHDRAWN, MessageState.USELESS]))
     return tx.session.scalar(select(Message.id).where(Message.appointment_id == appointment.id, *heard)) is None
+
+
+def _knows_series(tx: Transaction, visit: Visit) -> bool:
+    """Whether the message of a series has been or will be sent where the visit's messages go."""
+    if visit.series is None:
+        return False
+    told = (Message.kind == Kind.SERIES, Message.recipient == visit.recipient, Message.state != MessageState.WITHDRAWN)
+    found = select(Message.id).join(Visit, Visit.id == Message.visit_id).where(Visit.series == visit.series, *told)
+    return tx.session.scalar(found.limit(1)) is not None
 
 
 def _withdraw(tx: Transaction, appointment: Appointment, kinds: Collection[Kind]) -> None:

@@ -59,7 +59,7 @@ UNASKED = frozenset(
 )  # fmt: skip
 """Messages that answer nothing the client just did: only inside the sending window (S-07)."""
 
-REMINDED = frozenset({Kind.CONFIRMATION, Kind.ASKED, Kind.MOVED, Kind.CHANGED})
+REMINDED = frozenset({Kind.CONFIRMATION, Kind.ASKED, Kind.MOVED, Kind.CHANGED, Kind.SERIES})
 """Messages after which the reminders are planned anew."""
 
 SILENT = frozenset(
@@ -108,10 +108,19 @@ def kind_of(happened: str, details: Mapping[str, object], asked: bool = False) -
     if happened == Happened.MOVED:
         changed = cast(Collection[str], details["changed"])
         return next((kind for what, kind in MATTERS.items() if what in changed), None)
+    if happened == Happened.CANCELLED and "series" in details:
+        return Kind.ALL_OFF if is_first(details) else None
     if happened == Happened.CANCELLED and details.get("by_centre"):
         return Kind.CALLED_OFF
     kind = ANSWERS.get(happened)
-    return Kind.ASKED if asked and kind is Kind.CONFIRMATION else kind
+    if asked and kind is Kind.CONFIRMATION:
+        return Kind.ASKED
+    return Kind.SERIES if happened == Happened.BOOKED and "series" in details else kind
+
+
+def is_first(details: Mapping[str, object]) -> bool:
+    """Whether a change stands alone or is the first of a series: one message tells of all of it."""
+    return details.get("series", 1) == 1
 
 
 def plan(

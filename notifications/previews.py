@@ -16,6 +16,7 @@ NOWHERE = "7fQ2kLm9XcVb3NpRs8TdYw"
 SHOWS_APPOINTMENT = frozenset(
     {
         Kind.CONFIRMATION, Kind.ASKED, Kind.REMINDER, Kind.SOON, Kind.MOVED, Kind.CHANGED, Kind.SETTLED, Kind.DELAYED,
+        Kind.SERIES,
     }
 )  # fmt: skip
 """Messages whose link opens the page of an appointment that stands."""

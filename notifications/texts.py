@@ -24,6 +24,8 @@ class Kind(StrEnum):
     SOON = "soon"
     CHANGED = "changed"
     CALLED_OFF = "called_off"
+    SERIES = "series"
+    ALL_OFF = "all_off"
 
 
 TEXTS: dict[Kind, str] = {
@@ -87,6 +89,14 @@ TEXTS: dict[Kind, str] = {
     Kind.CALLED_OFF: sentence(
         "Integrationszentrum {place}: Wir müssen absagen: {day} {time} Uhr.\nNeuer Termin:\n{link}"
     ),
+    # TRANSLATORS: SMS when several appointments were booked at once; {day} is the first. Three lines, the link alone
+    Kind.SERIES: sentence(
+        "Integrationszentrum {place}: Termine ab {day} {time} Uhr. Code {code}.\nAlle Termine ansehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when all appointments of a series are called off; {day} is the first. Three lines, the link alone
+    Kind.ALL_OFF: sentence(
+        "Integrationszentrum {place}: Alle Termine ab {day} {time} Uhr sind abgesagt.\nNeuer Termin:\n{link}"
+    ),
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
 
@@ -141,11 +151,19 @@ TO_HELPER: dict[Kind, str] = {
     Kind.CALLED_OFF: sentence(
         "Integrationszentrum {place}: Sie helfen. Wir müssen absagen: {day} {time} Uhr.\nNeuer Termin:\n{link}"
     ),
+    # TRANSLATORS: SMS to a helper when several appointments were booked at once; {day} is the first. Three lines
+    Kind.SERIES: sentence(
+        "Integrationszentrum {place}: Sie helfen: ab {day} {time} Uhr. Code {code}.\nAlle Termine:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when all appointments of a series are called off; {day} is the first. Three lines
+    Kind.ALL_OFF: sentence(
+        "Integrationszentrum {place}: Sie helfen. Termine ab {day} {time} Uhr sind abgesagt.\nNeu buchen:\n{link}"
+    ),
 }
 TO_HELPER |= {kind: TEXTS[kind] for kind in (Kind.WHICH, Kind.READ)}
 """The same to the helper whom a client named to be told; it names nobody either."""
 
-OF_CANCELLED = frozenset({Kind.CANCELLED, Kind.CALLED_OFF})
+OF_CANCELLED = frozenset({Kind.CANCELLED, Kind.CALLED_OFF, Kind.ALL_OFF})
 """What tells that there is no appointment any more: their link leads to the start, to book anew."""
 
 ANSWERS_TO_REPLIES = frozenset({Kind.WHICH, Kind.READ})

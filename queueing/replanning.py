@@ -24,13 +24,13 @@ class InTalk(Refusal):
     )
 
 
-def cancel_here(tx: Transaction, visit: Visit, by_centre: bool = False) -> None:
+def cancel_here(tx: Transaction, visit: Visit, by_centre: bool = False, **place: int) -> None:
     """Call a visit (its row locked) off, because the centre has to or the client has said so; who waits for it leaves.
 
     Raises InTalk, and as `visits.cancel`.
     """
     ticket = _waiting(tx, visit)
-    visits.cancel(tx, visit, by_centre)
+    visits.cancel(tx, visit, by_centre, **place)
     if ticket:
         leave(tx, ticket)
 

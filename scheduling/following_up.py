@@ -51,7 +51,7 @@ def follow_ups(
         local_moment(today + timedelta(weeks=weeks) + SPAN, time(0), zone),
     )
     found = FollowUps(wish, ())
-    for same in _wishes(wish, before):
+    for same in as_before(wish, before):
         free = slots(session, same, window, now)
         days: dict[date, list[Slot]] = {}
         for slot in free:
@@ -72,11 +72,15 @@ def book_follow_up(
     Raises what `hold` and `confirm` do.
     """
     following = visit_to_change(tx, hold(tx, wish, starts_at, visit.ui_lang))
-    contact = Contact(visit.call_name, None, None)
-    if told:
-        contact = Contact(visit.call_name, visit.phone, visit.consent_wording, visit.helper_lang, visit.email)
-    note_contact(tx, following, contact, unlimited=True)
+    note_contact(tx, following, same_contact(visit, told), unlimited=True)
     return confirm(tx, following, keys)
+
+
+def same_contact(visit: Visit, told: bool) -> Contact:
+    """Her name for another visit; her number or address only if she has just agreed."""
+    if not told:
+        return Contact(visit.call_name, None, None)
+    return Contact(visit.call_name, visit.phone, visit.consent_wording, visit.helper_lang, visit.email)
 
 
 def kept(wish: Wish, before: Appointment | None, room: bool, interpreter: bool) -> Wish:
@@ -90,7 +94,7 @@ def kept(wish: Wish, before: Appointment | None, room: bool, interpreter: bool) 
     return wish
 
 
-def _wishes(wish: Wish, before: Appointment | None) -> Iterator[Wish]:
+def as_before(wish: Wish, before: Appointment | None) -> Iterator[Wish]:
     """From everything as it was to only the counsellor; each once."""
     steps = ((True, True), (False, True), (False, False))
     yield from dict.fromkeys(kept(wish, before, room, interpreter) for room, interpreter in steps)

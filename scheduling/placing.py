@@ -37,7 +37,8 @@ class Placing:
 
     `own` are claims of the visit that a move gives up; `visit_id` is left out of the day's counts. With `overruled`
     lead time, horizon and caps do not count, nor hours where there is nobody within them; absences, closures and claims
-    always do. `online` keeps to the share of online holds.
+    always do. `again` is the time of a visit that comes again: lead time, horizon and where days fill without gaps do
+    not count. `online` keeps to the share of online holds.
     """
 
     tx: Transaction
@@ -47,6 +48,7 @@ class Placing:
     visit_id: int | None = None
     overruled: bool = False
     online: bool = False
+    again: bool = False
     used: dict[int, Used] = field(default_factory=dict)
 
     def place(self) -> Placement:
@@ -117,7 +119,7 @@ class Placing:
         for standing in stands.live:
             if standing.id not in mine:
                 taken[standing.taken.resource_id] |= axis.touched([standing.taken.interval])
-        return Offering(setup, self.wish, centre_id, axis, taken, regardless)
+        return Offering(setup, self.wish, centre_id, axis, taken, regardless, any_start=self.again)
 
     def _check_reach(self, setup: Setup) -> None:
         if self.starts_at < self.tx.now:
@@ -125,7 +127,7 @@ class Placing:
         if self.overruled:
             return
         moment = Interval(self.starts_at, self.starts_at + timedelta(microseconds=1))
-        if within_reach(setup, self.wish, moment, self.tx.now) is None:
+        if not self.again and within_reach(setup, self.wish, moment, self.tx.now) is None:
             raise SlotTaken
         if over_cap(setup, self.wish.services, self.used):
             raise SlotTaken

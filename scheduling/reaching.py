@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 
 from foundation.db import Transaction
 from scheduling.earlier import forget_wish
@@ -67,13 +67,13 @@ def say_comes(tx: Transaction, visit: Visit) -> None:
 
 
 def _check_limits(tx: Transaction, visit: Visit, contact: Contact) -> None:
-    """Visits to come, by number or address alone: there is no client to look up. Who helps others books for herself
-    too.
+    """Visits to come, by number or address alone: there is no client to look up. A series is one. Who helps others
+    books for herself too.
     """
     whose = Visit.helper_lang.is_not(None) if contact.helper_lang else Visit.helper_lang.is_(None)
     at = Visit.phone == contact.phone if contact.phone else Visit.email == contact.email
     to_come = tx.session.execute(
-        select(Appointment.visit_id, Appointment.service_id)
+        select(func.coalesce(Visit.series, cast(Visit.id, String)), Appointment.service_id)
         .join(Visit)
         .where(
             whose, at, Visit.id != visit.id, Visit.code.is_not(None),
@@ -81,10 +81,10 @@ def _check_limits(tx: Transaction, visit: Visit, contact: Contact) -> None:
         )
     ).all()  # fmt: skip
     if contact.helper_lang:
-        if len({visit_id for visit_id, _ in to_come}) >= MOST_OF_HELPER:
+        if len({booking for booking, _ in to_come}) >= MOST_OF_HELPER:
             raise HelpsMany
         return
     if {part.service_id for part in visit.appointments} & {service_id for _, service_id in to_come}:
         raise TopicBooked
-    if len({visit_id for visit_id, _ in to_come}) >= MOST_TO_COME:
+    if len({booking for booking, _ in to_come}) >= MOST_TO_COME:
         raise TooManyBookings

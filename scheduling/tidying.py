@@ -50,7 +50,7 @@ def erase(tx: Transaction, visit: Visit) -> None:
     visit.late_by = visit.earlier_wished_at = visit.said_comes_at = None
     visit.code = visit.call_name = visit.phone = visit.email = visit.helper_lang = None
     visit.consent_wording = visit.consent_channel = visit.token_hash = None
-    visit.consent_ended_at = None
+    visit.consent_ended_at = visit.series = None
     visit.consent_at, visit.spoken_langs, visit.wishes, visit.ui_lang = None, [], [], "de"
     visit.ended_at, visit.erased_at = visit.ended_at or tx.now, tx.now
     tx.record(Happened.ERASED, "visit", visit.id, visit.centre.scope)

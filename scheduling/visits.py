@@ -110,12 +110,13 @@ def hold(
     ui_lang: str,
     visit: Visit | None = None,
     overrule: Overrule | None = None,
+    again: bool = False,
 ) -> int:
     """Keep a start for ten minutes; the visit's id. With `visit` (its row locked), what it held before goes and what
     was typed stays.
 
-    `overrule` lets staff leave hours, lead time, horizon and caps aside, never a claim. Raises what `Placing.place`
-    does, Moved when the visit is booked by now, StaffOnly.
+    `overrule` lets staff leave hours, lead time, horizon and caps aside, never a claim; `again` is for the next visits
+    of a series. Raises what `Placing.place` does, Moved when the visit is booked by now, StaffOnly.
     """
     if visit and visit.code:
         raise Moved
@@ -125,6 +126,7 @@ def hold(
     placement = Placing(
         tx, wish, starts_at, own=standing_of(tx.session, before) if before else (),
         visit_id=visit.id if visit else None, overruled=overrule is not None, online=tx.by.kind == "client",
+        again=again,
     ).place()  # fmt: skip
     if visit:
         _let_go(tx, visit, before)
@@ -150,8 +152,8 @@ def extend(tx: Transaction, visit: Visit) -> datetime:
     return until
 
 
-def confirm(tx: Transaction, visit: Visit, keys: Sequence[str]) -> Visit:
-    """Turn the hold into a booking with code and link. Confirming twice is confirming once.
+def confirm(tx: Transaction, visit: Visit, keys: Sequence[str], **place: int) -> Visit:
+    """Turn the hold into a booking with code and link. Confirming twice is confirming once. `place` in a series.
 
     A hold that has run out still confirms while nobody took the time; else HoldOver. Raises TooLate once it has begun.
     """
@@ -165,12 +167,12 @@ def confirm(tx: Transaction, visit: Visit, keys: Sequence[str]) -> Visit:
     keep(tx, ids, None)
     give_code(tx, visit, visit.centre_id, visit.day_on, token_hash(manage_token(keys, visit)))
     ask_pool(tx, visit, held[0])
-    tx.record(Happened.BOOKED, "visit", visit.id, visit.centre.scope, parts=len(held))
+    tx.record(Happened.BOOKED, "visit", visit.id, visit.centre.scope, parts=len(held), **place)
     return visit
 
 
-def cancel(tx: Transaction, visit: Visit, by_centre: bool = False) -> Visit:
-    """Call the visit off, for the client or because the centre has to; its time is free at once.
+def cancel(tx: Transaction, visit: Visit, by_centre: bool = False, **place: int) -> Visit:
+    """Call the visit off, for the client or because the centre has to; its time is free at once. `place` in a series.
 
     Cancelling twice is cancelling once. Raises TooLate, Moved.
     """
@@ -185,7 +187,7 @@ def cancel(tx: Transaction, visit: Visit, by_centre: bool = False) -> Visit:
     release(tx, kept)
     end_offer(tx, visit)
     visit.ended_at = tx.now
-    tx.record(Happened.CANCELLED, "visit", visit.id, visit.centre.scope, by_centre=by_centre)
+    tx.record(Happened.CANCELLED, "visit", visit.id, visit.centre.scope, by_centre=by_centre, **place)
     return visit
 
 

@@ -22,6 +22,7 @@ TOLD_AT = sentence("Ihre Handy-Nummer oder E-Mail-Adresse: Dorthin ging eine Nac
 EMAIL = sentence("Ihre E-Mail-Adresse: Dorthin gehen Nachrichten, wenn Sie das wollen.")
 HELPER = sentence("Die Sprache der Person, die Ihnen hilft: Darin bekommt sie die Nachrichten.")
 CONSENT = sentence("Wann Sie Nachrichten zugestimmt haben: Das müssen wir zeigen können.")
+SERIES = sentence("Ein Kennzeichen, welche Termine zusammengehören: Damit sehen Sie alle auf einer Seite.")
 LINK = sentence("Ein Kennzeichen Ihres geheimen Links: Damit finden wir Ihren Termin.")
 
 
@@ -33,7 +34,8 @@ class Visit(Base):
     `late_by` how much later than planned the client said she comes; `earlier_wished_at` since when she would rather
     come earlier; `said_comes_at` when she answered that she comes. Messages go to the phone or, without one, to the
     e-mail address; with `helper_lang` it is that of a helper, who reads that language. Since `consent_ended_at` nothing
-    is written there any more (S-06); that it was before is still to be shown.
+    is written there any more (S-06); that it was before is still to be shown. Visits with the same `series` were booked
+    together, for one client.
     """
 
     __tablename__ = "visit"
@@ -49,6 +51,10 @@ class Visit(Base):
         Index(
             "ix_visit_email", "email", sqlite_where=text("email IS NOT NULL"),
             postgresql_where=text("email IS NOT NULL"),
+        ),
+        Index(
+            "ix_visit_series", "series", sqlite_where=text("series IS NOT NULL"),
+            postgresql_where=text("series IS NOT NULL"),
         ),
         Index(
             "ix_visit_earlier", "centre_id", sqlite_where=text("earlier_wished_at IS NOT NULL"),
@@ -74,6 +80,7 @@ class Visit(Base):
     consent_ended_at: Mapped[datetime | None] = personal(CONSENT, "Art. 7 (1)", TERM, UtcDateTime)
     token_generation: Mapped[int] = mapped_column(default=0)
     token_hash: Mapped[str | None] = personal(LINK, "Art. 6 (1) e", TERM, unique=True)
+    series: Mapped[str | None] = personal(SERIES, "Art. 6 (1) e", TERM)
     typed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     late_by: Mapped[timedelta | None] = mapped_column(Minutes)
     earlier_wished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from scheduling.following_up import FollowUps, _wishes, kept
+from scheduling.following_up import FollowUps, as_before, kept
 from scheduling.models import Appointment
 from scheduling.wish import FEMALE_COUNSELLOR, Route, Wish
 
@@ -27,13 +27,13 @@ def test_room_and_interpreter_are_kept_each_by_itself():
     assert kept(WISH, DIRECT, room=True, interpreter=True) == replace(WISH, room=4)
 
 
-def test_counsellor_party_languages_and_wishes_are_never_given_up():
-    for wish in _wishes(WISH, INTERPRETED):
+def test_counsellor_party_languages_andas_before_are_never_given_up():
+    for wish in as_before(WISH, INTERPRETED):
         assert (wish.counsellor, wish.party, wish.languages, wish.wishes) == (7, 3, ("ti",), WISH.wishes)
 
 
 def test_the_room_is_given_up_before_the_interpreter_and_nothing_is_looked_for_twice():
-    looked = [FollowUps(wish, ()) for wish in _wishes(WISH, INTERPRETED)]
+    looked = [FollowUps(wish, ()) for wish in as_before(WISH, INTERPRETED)]
     assert [(one.same_room, one.same_interpreter) for one in looked] == [(True, True), (False, True), (False, False)]
-    assert len(list(_wishes(WISH, DIRECT))) == 2
-    assert list(_wishes(WISH, None)) == [WISH]
+    assert len(list(as_before(WISH, DIRECT))) == 2
+    assert list(as_before(WISH, None)) == [WISH]
