@@ -1,6 +1,7 @@
 """A series of consultations: every so many weeks. What fits is shown, then one press: all or none, or all that fit."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import render_template, request, session
@@ -35,8 +36,12 @@ from scheduling.repeating import (
     to_come,
 )
 from scheduling.series import EVERY, TIMES, Rhythm, SeriesBroken, series_starts
+from scheduling.visits import Contact
 
 USUAL = Rhythm(2, 6)
+CONSENT_WORDING = "sms-series-2026-12"
+"""The version of the sentence about SMS to several appointments; raise it when the sentence changes."""
+
 REFUSED = (DatesTaken, SeriesBroken, MomentBroken)
 
 
@@ -94,7 +99,7 @@ def book_held_series() -> tuple[str, int] | Response:
     if held is None:
         return see_other(".book")
     try:
-        starts, contact = _starts(held), typed.contact()
+        starts, contact = _starts(held), _contact(typed)
         with transaction() as tx:
             first = to_confirm(tx, held.id)
             note_contact(tx, first, contact)
@@ -128,6 +133,11 @@ def _repeatable(visit: Visit) -> Visit:
     if visit.code is None or not visit.appointments or visit.first.state not in going:
         raise NotFound
     return visit
+
+
+def _contact(typed: ContactForm) -> Contact:
+    checked = typed.contact()
+    return replace(checked, consent_wording=CONSENT_WORDING) if typed.sms == "yes" else checked
 
 
 def _rhythm() -> Rhythm:
