@@ -48,6 +48,7 @@ from desk import (
     proofs,
     reminders,
     rooms,
+    said,
     series,
     silent,
     slips,
@@ -144,6 +145,7 @@ PAGES = (
     health,
     series,
     series_page,
+    said,
 )
 """Every module of pages; those of one door share its blueprint."""
 

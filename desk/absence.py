@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from flask import render_template, request
 from sqlalchemy import select
@@ -17,12 +18,14 @@ from doorway.pages import field, number_field, see_other
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal, desk_sentence
 from notifications.outbox import is_told
+from notifications.saying import said_at
 from queueing.replanning import cover_here, put_back_here
 from scheduling.absences import Away, Shut, recorded, still_hit, undo
 from scheduling.changing import Change, save
 from scheduling.choosing import Placement
+from scheduling.interval import Interval
 from scheduling.models import Absence, Centre, Closure, Counsellor, Hours, Interpreter, Resource, Room
-from scheduling.opening import days_window
+from scheduling.opening import days_window, local_moment, whole_day
 from scheduling.rebooking import Proposal, proposals
 from scheduling.taking_over import Chosen, covered_lately
 from scheduling.visits import visit_to_change
@@ -31,6 +34,13 @@ from scheduling.wish import Route
 LONGEST = timedelta(days=366)
 WHOLE_CENTRE = "centre"
 KINDS: dict[str, type[Absence] | type[Closure]] = {"absence": Absence, "closure": Closure}
+
+
+class TimeBroken(Refusal):
+    """No time of day."""
+
+    text = desk_sentence("Bitte die Uhrzeit mit Stunde und Minute schreiben, zum Beispiel 13:30.")
+    status = 422
 
 
 class DaysBroken(Refusal):
@@ -110,7 +120,7 @@ def _put_all_back(who: int | None) -> int:
         try:
             with transaction() as tx:
                 visit = visit_to_change(tx, covered.visit_id)
-                if not is_told(tx.session, visit.first):
+                if not is_told(tx.session, visit.first) and not said_at(tx.session, visit):
                     put_back_here(tx, visit, covered)
                     back += 1
         except Refusal:
@@ -125,8 +135,14 @@ def _page(refusal: Refusal | None = None) -> str:
         "desk/absence.html", account=current_account(), centre=centre, refusal=refusal, today=centre.local_day(now),
         rows=[Row(one, _choices(one)) for one in _proposals(reading(), centre, away, now)], away=away,
         names={one.id: one for one in people_and_rooms(reading(), centre)}, whole_centre=WHOLE_CENTRE,
-        sent=request.form, tick=timedelta(microseconds=1),
+        sent=request.form, tick=timedelta(microseconds=1), is_whole=partial(_is_whole, centre),
     )  # fmt: skip
+
+
+def _is_whole(centre: Centre, row: Absence | Closure) -> bool:
+    """Whether it is whole days."""
+    zone = centre.zone
+    return not any(moment.astimezone(zone).time() > time(0) for moment in (row.starts_at, row.ends_at))
 
 
 def _proposals(session: Session, centre: Centre, away: Sequence[Absence | Closure], now: datetime) -> list[Proposal]:
@@ -176,15 +192,39 @@ def _cover(tx: Transaction, visit_id: int, chosen: Chosen) -> None:
     cover_here(tx, visit, chosen)
 
 
-def _typed(tx: Transaction, centre: Centre) -> Change:
-    """What the form says. Raises DaysBroken, NotFound."""
+def _from_now(centre: Centre, now: datetime) -> Interval:
+    """From this minute until midnight."""
+    return Interval(now.replace(second=0, microsecond=0), whole_day(centre.local_day(now), centre.zone).end)
+
+
+def _typed_time(centre: Centre) -> Interval:
+    """Whole days, or from a time of the first day, or until a time of the last one."""
     try:
         first, last = date.fromisoformat(field("first", 10)), date.fromisoformat(field("last", 10))
     except ValueError as fault:
         raise DaysBroken from fault
     if not first <= last < first + LONGEST:
         raise DaysBroken
-    interval = days_window(centre.zone, first, (last - first).days + 1)
+    days = days_window(centre.zone, first, (last - first).days + 1)
+    begin, end = _wall("from"), _wall("until")
+    return Interval(
+        local_moment(first, begin, centre.zone) if begin else days.start,
+        local_moment(last, end, centre.zone) if end else days.end,
+    )
+
+
+def _wall(name: str) -> time | None:
+    """A typed time of day; None where nothing is typed. Raises TimeBroken."""
+    typed = field(name, 5)
+    try:
+        return time.fromisoformat(typed) if typed else None
+    except ValueError as fault:
+        raise TimeBroken from fault
+
+
+def _typed(tx: Transaction, centre: Centre) -> Change:
+    """What the form says. Raises DaysBroken, TimeBroken, NotFound."""
+    interval = _from_now(centre, tx.now) if field("now", 3) else _typed_time(centre)
     if field("who", 20) == WHOLE_CENTRE:
         return Shut(centre.id, interval)
     who = number_field("who")

@@ -13,7 +13,7 @@ from desk.case import case_shown, remember
 from desk.session import blueprint
 from desk.somebody import Somebody
 from desk.times import TIME_REFUSED, chosen_time, soonest
-from desk.words import REASONS
+from desk.words import TO_CHOOSE
 from doorway.binding import reading, request_now, the_house, transaction
 from doorway.days import asked_day, free_times, week_of, week_page
 from doorway.form_keys import once
@@ -156,7 +156,7 @@ def _book_page(asked: Asked, near: datetime | None = None, refusal: Refusal | No
     free = answer.slots if answer else []
     return week_page(
         "desk/book.html", week_of(free, centre, day), centre, url_for(".book_time"), refusal=refusal or too_many,
-        account=current_account(), asked=asked, somebody=asked.somebody, answer=answer, reasons=REASONS,
+        account=current_account(), asked=asked, somebody=asked.somebody, answer=answer, reasons=TO_CHOOSE,
         services=bookable(reading(), centre), counsellors=counsellors_at(reading(), centre),
         proposed=nearest(free, near) if near else soonest(free, centre), today=centre.local_day(now),
         next_week=centre.local_day(now + timedelta(weeks=1)),

@@ -12,6 +12,7 @@ from doorway.forms import readable
 from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, number_field, see_other
 from notifications.calling import called_lately, count_to_call, note_called, to_call
+from notifications.saying import to_say
 
 
 @blueprint.get("/call-list")
@@ -22,7 +23,7 @@ def call_list() -> str:
     return render_template(
         "desk/call_list.html", account=current_account(), centre=centre, messages=to_call(reading(), centre, now),
         lately=called_lately(reading(), centre, now), to_say=TO_SAY, states=STATES, readable=readable,
-        error_words=error_words,
+        error_words=error_words, changes=to_say(reading(), centre, now),
     )  # fmt: skip
 
 
@@ -39,4 +40,10 @@ def called() -> Response:
 @blueprint.context_processor
 def how_many_to_call() -> dict[str, object]:
     """For the navigation, asked only by those pages that show it."""
-    return {"to_call_count": lambda: count_to_call(reading(), current_centre(), request_now())}
+    return {"to_call_count": _count}
+
+
+def _count() -> int:
+    centre, now = current_centre(), request_now()
+    unsaid = [one for one in to_say(reading(), centre, now) if one.said_at is None]
+    return count_to_call(reading(), centre, now) + len(unsaid)

@@ -9,7 +9,7 @@ from access.rights import Right
 from desk.case import case_shown, case_to_change
 from desk.session import blueprint
 from desk.times import TIME_REFUSED, chosen_time, soonest
-from desk.words import REASONS
+from desk.words import TO_CHOOSE
 from doorway.binding import reading, request_now, transaction
 from doorway.days import asked_day, free_times, week_of, week_page
 from doorway.gates import current_account, current_centre, staff
@@ -54,7 +54,7 @@ def _move_page(near: datetime | None = None, refusal: Refusal | None = None) -> 
     free = [slot for slot in answer.slots if slot.starts_at != booked[0].starts_at]
     return week_page(
         "desk/move.html", week_of(free, centre, day), centre, url_for(".case_move_to"), refusal=refusal, visit=visit,
-        code=visit.code, account=current_account(), reasons=REASONS, answer=answer, today=centre.local_day(now),
+        code=visit.code, account=current_account(), reasons=TO_CHOOSE, answer=answer, today=centre.local_day(now),
         proposed=nearest(free, near) if near else soonest(free, centre),
         typed={name: field(name, 20) for name in ("day", "time", "reason")},
     )  # fmt: skip

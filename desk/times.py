@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
+from desk.words import TO_CHOOSE
 from doorway.days import FURTHEST
 from doorway.forms import MomentBroken, chosen_moment
 from doorway.pages import field
@@ -35,7 +36,7 @@ def chosen_time(centre: Centre, now: datetime) -> tuple[datetime, Overrule | Non
         raise MomentBroken from fault
     if abs((day - centre.local_day(now)).days) > FURTHEST:
         raise MomentBroken
-    if field("reason", 20) not in set(Overrule):
+    if field("reason", 20) not in set(TO_CHOOSE):
         raise ReasonMissing
     return local_moment(day, wall, centre.zone), Overrule(field("reason", 20))
 

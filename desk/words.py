@@ -113,6 +113,9 @@ REASONS = {
 }
 """Why staff give a time outside the rules, the most usual first (decision 10)."""
 
+TO_CHOOSE = {reason: words for reason, words in REASONS.items() if reason is not Overrule.COVERED}
+"""Those that a person chooses; the other one comes with an absence."""
+
 OBSTACLES = {
     Obstacle.PAST: desk_sentence("schon vorbei"),
     Obstacle.HOLIDAY: desk_sentence("Feiertag"),

@@ -6,7 +6,8 @@ from enum import StrEnum
 class Happened(StrEnum):
     """What can happen to a message on its way. The subject is the message; `error` is the provider's code.
 
-    And what comes back: the subject is the reply, or the note of a number that wants none.
+    And what comes back: the subject is the reply, or the note of a number that wants none. Of a change that a person
+    has to say, since nobody can be written to, it is the visit.
     """
 
     HANDED_OVER = "message.handed_over"
@@ -24,3 +25,5 @@ class Happened(StrEnum):
     OPTED_OUT = "number.opted_out"
     ALLOWED = "number.allowed"
     SENT_AGAIN = "message.sent_again"
+    SAID = "visit.change_said"
+    UNSAID = "visit.change_unsaid"

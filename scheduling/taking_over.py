@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
@@ -79,6 +79,21 @@ def covered_lately(session: Session, centre: Centre, resource_id: int | None, no
         for visit_id, details in session.execute(found.order_by(Fact.id))
         if (before := _read(details)) and (resource_id is None or resource_id in before.resources)
     ]
+
+
+def still_covered(session: Session, centre: Centre, now: datetime) -> list[tuple[Visit, list[Chosen]]]:
+    """Visits to come at a centre that stand as they were taken over, the next first; and how each was before."""
+    facts = (Fact.subject_kind == "visit", Fact.subject_id == Visit.id, Fact.kind == Happened.COVERED)
+    to_come = (Visit.centre_id == centre.id, Visit.day_on >= centre.local_day(now), Visit.ended_at.is_(None))
+    found: dict[Visit, list[Mapping[str, Any]]] = {}
+    for visit, details in session.execute(select(Visit, Fact.details).join(Fact, and_(*facts)).where(*to_come)):
+        found.setdefault(visit, []).append(details)
+    standing = [
+        (visit, [_read(details) for details in before])
+        for visit, before in found.items()
+        if visit.first.starts_at > now and visit.first.version in {details["version"] for details in before}
+    ]
+    return sorted(standing, key=lambda one: one[0].first.starts_at)
 
 
 def moved_away_from(session: Session, centre: Centre, day: date, code: str) -> Visit | None:

@@ -160,3 +160,60 @@ def test_who_was_told_of_a_colleague_stays_with_her(staff: Staff, world: World):
         tx.session.scalars(told).one().state = MessageState.HANDED_OVER
     assert "wieder wie vorher" not in here_after_all(desk)
     assert first_of(world, visit_id).counsellor_id == world.buche
+
+
+def test_a_counsellor_who_falls_ill_at_noon_is_away_from_now_until_midnight(staff: Staff, world: World):
+    morning, afternoon = with_ahorn(world, at("09:35", TUESDAY)), with_ahorn(world, at("13:35", TUESDAY))
+    next_day = with_ahorn(world, at("09:35", TUESDAY + timedelta(days=1)))
+    set_clock(world, at("12:07", TUESDAY))
+    desk = staff("desk")
+    desk.get("/desk/absence")
+    assert desk.send("/desk/absence", {"who": str(world.ahorn), "now": "yes", "first": "", "last": ""}).location
+    assert choices(desk, afternoon)
+    assert choices(desk, morning) == choices(desk, next_day) == []
+    assert "12:07" in desk.page.text
+
+
+def test_an_absence_of_some_hours_hits_only_those_and_says_when(staff: Staff, world: World):
+    before, hit = with_ahorn(world, at("09:35", TUESDAY)), with_ahorn(world, at("10:45", TUESDAY))
+    after, desk = with_ahorn(world, at("13:00", TUESDAY)), staff("desk")
+    day = {"who": str(world.ahorn), "first": str(TUESDAY), "last": str(TUESDAY)}
+    desk.get("/desk/absence")
+    assert desk.send("/desk/absence", {**day, "from": "10:30", "until": "12:00"}).status_code == 303
+    assert choices(desk, hit)
+    assert choices(desk, before) == choices(desk, after) == []
+    assert "10:30 – 12:00" in " ".join(desk.page.text.split())
+    for odd in ({"from": "25:00"}, {"from": "14:00", "until": "13:00"}):
+        assert desk.send("/desk/absence", {**day, **odd}).status_code == 422
+    assert desk.page.field("from") == "14:00"
+
+
+def test_who_has_no_phone_is_on_the_call_list_until_it_was_said_and_is_not_put_back_then(staff: Staff, world: World):
+    visit_id, desk = with_ahorn(world, at("09:35", TUESDAY)), staff("desk")
+    ill(desk, world)
+    desk.send("/desk/absence/accept", {f"choice-{visit_id}": choices(desk, visit_id)[0]})
+    desk.get("/desk/call-list")
+    assert world.code(visit_id) in desk.page.text
+    assert "Jemand anderes berät" in desk.page.text
+    assert "keine Nummer" in desk.page.text
+    assert desk.send("/desk/call-list/said", {"who": str(visit_id), "act": "done"}).status_code == 303
+    assert desk.send("/desk/call-list/said", {"who": str(visit_id), "act": "done"}).status_code == 409
+    assert desk.send("/desk/call-list/said", {"who": "99", "act": "done"}).status_code == 404
+    desk.get("/desk/call-list")
+    assert "Alle sind erreicht" in desk.page.text
+    assert "Rückgängig" in desk.page.text
+    assert "wieder wie vorher" not in here_after_all(desk)
+    assert first_of(world, visit_id).counsellor_id == world.buche
+
+
+def test_covering_for_somebody_is_no_reason_that_a_person_chooses(staff: Staff, world: World):
+    desk = staff("desk")
+    desk.get("/desk/book")
+    desk.send("/desk/book", {"service": "B02", "spoken": "de", "reads": "de", "party": "1", "counsellor": ""})
+    desk.get("/desk/book")
+    offered = [option.get("value") for option in desk.page.all("option")]
+    assert "urgent" in offered
+    assert "covered" not in offered
+    typed = {"day": str(TUESDAY), "time": "18:00", "reason": "covered"}
+    desk.send("/desk/book/time", typed)
+    assert "warum diese Zeit vergeben werden soll" in desk.page.text
