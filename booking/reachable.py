@@ -11,8 +11,9 @@ from doorway.pages import field, see_other
 from doorway.speech import LONGEST_TAG
 from foundation.errors import Refusal
 from scheduling.models import Visit
-from scheduling.reaching import LATE, note_contact, run_late
+from scheduling.reaching import LATE, run_late
 from scheduling.refusals import LanguageUnknown
+from scheduling.repeating import reach_all, series_to_change
 
 
 @blueprint.get("/visit/contact")
@@ -26,7 +27,7 @@ def contact() -> str:
 @blueprint.post("/visit/contact")
 @visitor
 def change_contact() -> tuple[str, int] | BaseResponse:
-    """Keep number, name and language; what was typed stays when something is refused."""
+    """Keep number, name and language, for all of a series; what was typed stays when something is refused."""
     typed = ContactForm.sent()
     tongue = the_house().languages.offered(field("ui_lang", LONGEST_TAG))
     try:
@@ -34,9 +35,9 @@ def change_contact() -> tuple[str, int] | BaseResponse:
             raise LanguageUnknown
         checked = typed.contact()
         with transaction() as tx:
-            visit = visit_to_change(tx)
-            visit.ui_lang = tongue.tag
-            note_contact(tx, visit, checked)
+            series = series_to_change(tx, visit_shown())
+            for visit in reach_all(tx, visit_to_change(tx), series, checked):
+                visit.ui_lang = tongue.tag
     except CONTACT_REFUSED as refusal:
         return _contact_page(visit_shown(), typed, refusal), refusal.status
     session["lang"] = tongue.tag

@@ -10,20 +10,24 @@ from doorway.forms import CONTACT_REFUSED, ContactForm
 from doorway.gates import current_account, staff
 from doorway.pages import see_other
 from foundation.errors import Forbidden
-from scheduling.reaching import note_contact
+from scheduling.repeating import reach_all, series_to_change
 
 
 @blueprint.post("/case/contact")
 @staff(Right.RECEIVE)
 def case_contact() -> tuple[str, int] | Response:
-    """Keep call-name, number and consent; what was typed stays when it is refused. Forbidden for others' clients."""
+    """Keep call-name, number and consent, for all of a series; what was typed stays when it is refused.
+
+    Raises Forbidden for others' clients.
+    """
     if not may_reach(current_account(), case_shown()):
         raise Forbidden
     typed = ContactForm.sent()
     try:
         checked = typed.contact()
         with transaction() as tx:
-            note_contact(tx, case_to_change(tx), checked)
+            series = series_to_change(tx, case_shown())
+            reach_all(tx, case_to_change(tx), series, checked)
     except CONTACT_REFUSED as refusal:
         return case_page(typed, refusal), refusal.status
     return see_other(".case", done="contact")

@@ -190,10 +190,11 @@ def _nobody_heard(tx: Transaction, appointment: Appointment) -> bool:
 
 
 def _knows_series(tx: Transaction, visit: Visit) -> bool:
-    """Whether the message of a series has been or will be sent where the visit's messages go."""
+    """Whether the message of a series has gone where the visit's messages go."""
     if visit.series is None:
         return False
-    told = (Message.kind == Kind.SERIES, Message.recipient == visit.recipient, Message.state != MessageState.WITHDRAWN)
+    unsent = (MessageState.DUE, MessageState.WITHDRAWN)
+    told = (Message.kind == Kind.SERIES, Message.recipient == visit.recipient, Message.state.not_in(unsent))
     found = select(Message.id).join(Visit, Visit.id == Message.visit_id).where(Visit.series == visit.series, *told)
     return tx.session.scalar(found.limit(1)) is not None
 

@@ -115,7 +115,7 @@ def kind_of(happened: str, details: Mapping[str, object], asked: bool = False) -
     kind = ANSWERS.get(happened)
     if asked and kind is Kind.CONFIRMATION:
         return Kind.ASKED
-    return Kind.SERIES if happened == Happened.BOOKED and "series" in details else kind
+    return Kind.SERIES if kind is Kind.CONFIRMATION and "series" in details else kind
 
 
 def is_first(details: Mapping[str, object]) -> bool:

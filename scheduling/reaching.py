@@ -22,11 +22,11 @@ LATE = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 """What can be said with one press."""
 
 
-def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False) -> None:
+def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False, **place: int) -> None:
     """Keep what the client typed about being reached; proof of consent with it (S-05).
 
     A client's number or address may have two online appointments to come, one a topic: else TooManyBookings,
-    TopicBooked (X-02); a helper's ten, about anything. `unlimited` for who was invited.
+    TopicBooked (X-02); a helper's ten, about anything. `unlimited` for who was invited. `place` in a series.
     """
     same = (contact.recipient, contact.helper_lang is None) == (visit.recipient, visit.helper_lang is None)
     if contact.recipient and tx.by.kind == "client" and not same and not unlimited:
@@ -40,7 +40,7 @@ def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: boo
     if not contact.recipient:
         forget_wish(tx, visit)
     booked = visit.code is not None
-    tx.record(Happened.CONTACT_CHANGED, "visit", visit.id, visit.centre.scope, booked=booked)
+    tx.record(Happened.CONTACT_CHANGED, "visit", visit.id, visit.centre.scope, booked=booked, **place)
 
 
 def run_late(tx: Transaction, visit: Visit, by: timedelta) -> None:
@@ -76,7 +76,7 @@ def _check_limits(tx: Transaction, visit: Visit, contact: Contact) -> None:
         select(func.coalesce(Visit.series, cast(Visit.id, String)), Appointment.service_id)
         .join(Visit)
         .where(
-            whose, at, Visit.id != visit.id, Visit.code.is_not(None),
+            whose, at, Visit.id != visit.id, Visit.code.is_not(None), Visit.series.is_distinct_from(visit.series or ""),
             Visit.ended_at.is_(None), Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > tx.now,
         )
     ).all()  # fmt: skip

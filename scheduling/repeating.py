@@ -131,6 +131,18 @@ def series_to_change(tx: Transaction, visit: Visit) -> list[Visit]:
     return sorted(visits, key=lambda one: (one.day_on, one.id))
 
 
+def reach_all(tx: Transaction, visit: Visit, series: Sequence[Visit], contact: Contact) -> list[Visit]:
+    """How the client of a visit is reached, in all of its series (rows locked) that is still to come; those visits.
+
+    Raises what `note_contact` does.
+    """
+    others = to_come([one for one in series if one.id != visit.id], tx.now)
+    reached = sorted([visit, *others], key=lambda one: (one.day_on, one.id))
+    for one, place in numbered(reached):
+        note_contact(tx, one, contact, False, **place)
+    return reached
+
+
 def _wishes(first: Visit) -> list[Wish]:
     """The same with the same counsellor: as it is, then in any room, then with anybody who interprets."""
     wish = replace(wish_of(first, first.appointments), counsellor=first.first.counsellor_id)

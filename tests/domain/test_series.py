@@ -26,6 +26,7 @@ from scheduling.repeating import (
     numbered,
     occurrences,
     of_series,
+    reach_all,
     series_to_change,
     to_come,
 )
@@ -208,15 +209,50 @@ def test_more_dates_after_a_booked_visit_are_told_once_too(world: World):
     assert told(world, alone) == [(Kind.CONFIRMATION, MessageState.DUE)]
 
 
-def test_a_name_noted_later_brings_no_second_message_but_another_number_does(world: World):
+def note(world: World, visit_id: int, contact: Contact, by: Actor = DESK) -> None:
+    with world.database.transaction(by, NOW) as tx:
+        series = series_to_change(tx, tx.session.get_one(Visit, visit_id))
+        reach_all(tx, visits.visit_to_change(tx, visit_id), series, contact)
+
+
+def series_told(world: World, phone: str) -> list[MessageState]:
+    with world.database.reading() as session:
+        rows = session.scalars(select(Message).where(Message.kind == Kind.SERIES, Message.recipient == phone)).all()
+        return [row.state for row in rows if row.state is not MessageState.WITHDRAWN]
+
+
+@pytest.mark.parametrize("by", [DESK, CLIENT], ids=["desk", "client"])
+def test_another_number_counts_for_all_of_the_series_and_is_told_once(world: World, by: Actor):
     first = world.book(at("09:35"), phone=PHONE)
     new = repeat(world, first, Rhythm(1, 4), contact=REACHED)
+    note(world, new[1], Contact("Mina", OTHER_PHONE, "test"), by)
+    with world.database.reading() as session:
+        numbers = session.scalars(select(Visit.phone)).all()
+        assert numbers == [OTHER_PHONE] * 4
+        due = select(Message.recipient).where(Message.kind == Kind.REMINDER, Message.state == MessageState.DUE)
+        assert set(session.scalars(due)) == {OTHER_PHONE}
+    assert series_told(world, PHONE) == []
+    assert series_told(world, OTHER_PHONE) == [MessageState.DUE]
+
+
+def test_another_name_brings_no_second_message(world: World):
+    first = world.book(at("09:35"), phone=PHONE)
+    new = repeat(world, first, Rhythm(1, 4), contact=REACHED)
+    note(world, new[1], Contact("Mina", PHONE, "test"))
+    assert series_told(world, PHONE) == [MessageState.DUE]
     with world.database.transaction(DESK, NOW) as tx:
-        note_contact(tx, visits.visit_to_change(tx, new[1]), Contact("Mina", PHONE, "test"))
-        note_contact(tx, visits.visit_to_change(tx, new[2]), Contact("Mina", OTHER_PHONE, "test"))
-    assert told(world, [new[1]]) == []
-    assert told(world, [new[2]]) == [(Kind.CONFIRMATION, MessageState.DUE)]
-    assert reminded(world, new) == sorted(new)
+        for message in tx.session.scalars(select(Message).where(Message.state == MessageState.DUE)):
+            message.state = MessageState.HANDED_OVER if message.kind is Kind.SERIES else message.state
+    note(world, new[2], Contact("Sina", PHONE, "test"))
+    assert series_told(world, PHONE) == [MessageState.HANDED_OVER]
+    assert len(reminded(world, [first, *new])) == len(new)
+
+
+def test_who_wants_no_messages_any_more_gets_none_of_the_series(world: World):
+    first = world.book(at("09:35"), phone=PHONE)
+    new = repeat(world, first, Rhythm(1, 4), contact=REACHED)
+    note(world, new[1], NOBODY)
+    assert reminded(world, [first, *new]) == []
 
 
 def test_one_of_them_is_moved_or_cancelled_and_the_others_stay(world: World):
