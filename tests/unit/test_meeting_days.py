@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduling.meeting_days import MOST_SESSIONS, Meetings, holidays_unknown
 from scheduling.opening import is_holiday
 from scheduling.school_holidays import is_school_holiday
-from scheduling.meeting_days import MOST_SESSIONS, Meetings, holidays_unknown
 
 MONDAYS, TUESDAYS = frozenset({0}), frozenset({1})
 
