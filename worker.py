@@ -3,7 +3,7 @@
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -34,10 +34,13 @@ from notifications.replies import forget_old_replies
 from notifications.settling import settle_doubts
 from queueing.alarms import forget_old_alarms
 from queueing.models import Ticket, TicketState
+from scheduling import asking_interpreters
+from scheduling.duties import forget_old_duties
 from scheduling.earlier import pass_on, to_be_offered
 from scheduling.models import Centre
 from scheduling.models.net import net_is_whole
 from scheduling.models.pulse import pulse_beats
+from scheduling.register import forget_old_links
 from scheduling.tidying import erase_ended, release_forgotten
 
 ROOT = Path(__file__).resolve().parent
@@ -74,6 +77,8 @@ def tidy(database: Database, now: datetime) -> None:
         forget_old_feedback(tx)
         forget_old_alarms(tx)
         forget_old_replies(tx)
+        forget_old_links(tx)
+        forget_old_duties(tx)
 
 
 def pass_offers_on(database: Database, now: datetime) -> None:
@@ -87,6 +92,23 @@ def pass_offers_on(database: Database, now: datetime) -> None:
 def _pass_on(database: Database, now: datetime, freed_id: int) -> None:
     with database.transaction(SYSTEM, now) as tx:
         pass_on(tx, freed_id)
+
+
+def ask_interpreters(keys: Sequence[str]) -> Duty:
+    """Whoever is not needed is told, silence ends, and the next is asked: one step of one request each."""
+
+    def ask(database: Database, now: datetime) -> None:
+        with database.reading() as session:
+            due = asking_interpreters.to_pass_on(session, now)
+        for request_id in due:
+            attempt(f"interpreter request {request_id}", partial(_ask_on, database, now, request_id, keys))
+
+    return ask
+
+
+def _ask_on(database: Database, now: datetime, request_id: int, keys: Sequence[str]) -> None:
+    with database.transaction(SYSTEM, now) as tx:
+        asking_interpreters.pass_on(tx, request_id, keys)
 
 
 def close_days(database: Database, now: datetime) -> None:
@@ -169,6 +191,7 @@ def main() -> None:
         ("send", send(post), 1),
         ("ask for doubts", ask_for_doubts(post), 10),
         ("offer", pass_offers_on, 5),
+        ("ask interpreters", ask_interpreters(settings.secret_keys), 5),
         ("call again", name_again, 5),
         ("nearly your turn", tell_turns, 5),
         ("close the day", close_days, 60),

@@ -91,6 +91,9 @@ class Settings:
     lock_after_minutes: int = _setting(
         15, "after how many minutes without a person's act the screen of a desk asks for the password again (X-10)"
     )
+    interpreter_unit_cents: int = _setting(
+        1200, "what the interpreter pool pays for a unit of 90 minutes begun, in cents, for the hours list (C-02)"
+    )
     trusted_proxies: int = _setting(0, "how many proxies in front set X-Forwarded-* headers")
 
     @classmethod
@@ -117,7 +120,12 @@ class Settings:
         faults += _sms_faults(self)
         faults += self._mail_faults()
         faults += [f"TRUSTED_NETWORKS: {net} is no network" for net in self.trusted_networks if not _is_network(net)]
-        for name, least in (("requests_a_minute", 1), ("holds_without_effort", 1), ("lock_after_minutes", 2)):
+        for name, least in (
+            ("requests_a_minute", 1),
+            ("holds_without_effort", 1),
+            ("lock_after_minutes", 2),
+            ("interpreter_unit_cents", 0),
+        ):
             if getattr(self, name) < least:
                 faults.append(f"{name.upper()} must be at least {least}")
         if not self.demo:  # the example's operator may stand on no real imprint

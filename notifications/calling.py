@@ -46,9 +46,9 @@ def called_lately(session: Session, centre: Centre, now: datetime) -> Sequence[M
 
 
 def messages_of(session: Session, visit: Visit) -> Sequence[Message]:
-    """What was and will be sent for a visit, in order of time; not what was taken back before it went."""
+    """What was and will be sent to the client of a visit, in order of time; not what was taken back before it went."""
     found = select(Message).where(Message.visit_id == visit.id, Message.state != MessageState.WITHDRAWN)
-    return session.scalars(found.order_by(Message.due_at, Message.id)).all()
+    return session.scalars(found.where(Message.asking_id.is_(None)).order_by(Message.due_at, Message.id)).all()
 
 
 def note_called(tx: Transaction, centre: Centre, message_id: int, called: bool = True) -> None:

@@ -22,6 +22,7 @@ from notifications.pacing import month_of, spend, wait_for_turn
 from notifications.planner import UNASKED
 from notifications.settling import LEASE, move, settle
 from notifications.texts import ANSWERS_TO_REPLIES, MOST_SEGMENTS, OF_CANCELLED, Kind, size_of
+from notifications.to_interpreters import TOLD_IN
 from notifications.wording import body_of, kept
 from queueing.models import TO_CALL
 from scheduling.models import AppointmentState
@@ -132,7 +133,7 @@ def _claim(tx: Transaction, post: Post, message: Message, machine: datetime) -> 
     values = {
         "state": MessageState.CLAIMED, "claimed_at": machine, "lease_until": claimed.lease_until,
         "tries": claimed.tries, "body": kept(message, body, post.keys), "segments": segments, "error": None,
-        "language": message.visit.sms_lang,
+        "language": message.read_in,
     }  # fmt: skip
     taken = update(Message).where(Message.id == message.id, Message.state == MessageState.DUE)
     return claimed if tx.session.scalar(taken.values(values).returning(Message.id)) else None
@@ -184,14 +185,22 @@ def _still_wanted(tx: Transaction, message: Message, keys: Sequence[str]) -> boo
 
 
 def _reaches(tx: Transaction, message: Message, keys: Sequence[str]) -> bool:
-    """Whether the number is still the client's, with her consent, and has not been opted out since (S-06)."""
-    visit, number = message.visit, message.recipient
+    """Whether the number is still the client's, with her consent, and has not been opted out since (S-06).
+
+    Or the interpreter's, as long as she is in the register.
+    """
+    visit, number, asking = message.visit, message.recipient, message.asking
+    if asking is not None:
+        theirs = asking.interpreter.active and asking.interpreter.recipient == number
+        return theirs and not is_opted_out(tx.session, number or "", keys)
     return visit.wants_messages and visit.recipient == number and not is_opted_out(tx.session, number or "", keys)
 
 
 def still_stands(message: Message) -> bool:
     """Whether what it tells of is still so: the appointment as it was then, or the number still waiting."""
     appointment = message.appointment
+    if message.asking is not None:
+        return message.asking.state is TOLD_IN[message.kind]
     if message.kind in ANSWERS_TO_REPLIES:
         return True
     if appointment is None:

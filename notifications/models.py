@@ -7,11 +7,12 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.errors import sentence
+from foundation.languages import SOURCE
 from foundation.model import Base, UtcDateTime, personal
 from notifications.reading_replies import Reply
 from notifications.texts import Kind
 from queueing.models import Ticket
-from scheduling.models import Appointment, Centre, CourseSession, Enrolment, Visit
+from scheduling.models import Appointment, Asking, Centre, CourseSession, Enrolment, Visit
 from scheduling.models.plan import TERM, TOLD_AT
 
 WRITTEN = sentence("Was Sie uns als SMS schreiben: Damit kann das Zentrum Ihnen antworten.")
@@ -87,6 +88,7 @@ class Message(Base):
     `segments` is what the last try costs, `error` the provider's own code for what went wrong. `body` is the text of
     the last try, without the link's secret.
     `called_at` is when a person has told by phone what did not arrive.
+    With an `asking` it goes to the interpreter who was asked, and never to the client.
     """
 
     __tablename__ = "message"
@@ -118,6 +120,7 @@ class Message(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("course_session.id", ondelete="CASCADE"), index=True)
+    asking_id: Mapped[int | None] = mapped_column(ForeignKey("asking.id", ondelete="CASCADE"), index=True)
     subject: Mapped[str]
     kind: Mapped[Kind]
     version: Mapped[int]
@@ -142,6 +145,12 @@ class Message(Base):
     ticket: Mapped[Ticket | None] = relationship()
     enrolment: Mapped[Enrolment | None] = relationship()
     session: Mapped[CourseSession | None] = relationship()
+    asking: Mapped[Asking | None] = relationship()
+
+    @property
+    def read_in(self) -> str:
+        """The language it is written in: the client's or her helper's; interpreters read German."""
+        return SOURCE if self.asking_id else self.visit.sms_lang
 
     @property
     def by_email(self) -> bool:

@@ -12,6 +12,7 @@ from notifications.consent import heed_opt_outs
 from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
 from notifications.planner import ANSWERS, BESIDE, EVERYTHING, OF_POOL, TAKES_BACK, Planned, is_first, kind_of, plan
 from notifications.texts import Kind
+from notifications.to_interpreters import tell_interpreter
 from queueing.happened import Happened as InQueue
 from queueing.models import Ticket
 from scheduling.happened import Happened
@@ -37,6 +38,8 @@ def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:
     for fact in facts:
         if fact.kind == InQueue.TURN_NEAR:
             _tell_turn(tx, fact)
+        elif fact.subject_kind == "asking":
+            tell_interpreter(tx, fact)
         elif fact.kind in ANSWERS or fact.kind in TAKES_BACK:
             _write(tx, fact)
         elif fact.kind == Happened.ERASED:
@@ -50,8 +53,8 @@ def to_phones(session: Session) -> list[Message]:
 
 
 def told(session: Session, visit: Visit) -> list[Message]:
-    """What was handed over for a visit, oldest first."""
-    handed_over = Message.sent_at.is_not(None), Message.body.is_not(None)
+    """What was handed over to the client of a visit, oldest first."""
+    handed_over = Message.sent_at.is_not(None), Message.body.is_not(None), Message.asking_id.is_(None)
     found = select(Message).where(Message.visit_id == visit.id, *handed_over)
     return list(session.scalars(found.order_by(Message.id)))
 

@@ -7,7 +7,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from notifications.happened import Happened as OnTheWay
-from notifications.texts import Kind
+from notifications.texts import TO_INTERPRETER, Kind
 from queueing.happened import Happened as InQueue
 from scheduling.happened import Happened
 from scheduling.opening import local_moment, working_days_from
@@ -26,6 +26,8 @@ ANSWERS: dict[str, Kind] = {
     Happened.INTERPRETER_GIVEN_UP: Kind.QUESTION,
     Happened.DELAYED: Kind.DELAYED,
     InQueue.TURN_NEAR: Kind.TURN,
+    Happened.INTERPRETER_ASKED: Kind.INTERPRETER_ASKED,
+    Happened.INTERPRETER_OFF: Kind.INTERPRETER_OFF,
 }
 """The changes that matter. Those that answer the client's own act are told at once (S-07)."""
 
@@ -55,6 +57,7 @@ BESIDE = frozenset({Happened.OFFERED, Happened.INTERPRETER_CONFIRMED, Happened.I
 UNASKED = frozenset(
     {
         Kind.REMINDER, Kind.SOON, Kind.TURN, Kind.CHANGED, Kind.CALLED_OFF, *(ANSWERS[change] for change in BESIDE),
+        *TO_INTERPRETER,
     }
 )  # fmt: skip
 """Messages that answer nothing the client just did: only inside the sending window (S-07)."""
@@ -86,6 +89,7 @@ SILENT = frozenset(
         "device.made", "device.paired", "device.revoked", "device.changed", "centre.messages_chosen",
         "feedback.left", "feedback.dealt_with", "centre.call_voice_chosen", "centre.reminders_chosen",
         "sentence.approved", "sentence.approval_withdrawn",
+        Happened.REGISTER_CHANGED, Happened.WHO_ASKS_CHOSEN, Happened.DUTY_NOTED,
     }
 )  # fmt: skip
 """Facts nobody is told of by message."""

@@ -42,7 +42,7 @@ def send_again(tx: Transaction, visit: Visit, message_id: int) -> Message:
     The visit is locked by the caller. Raises NotFound, WantsNone, NotTrueAnyMore, GoesAnyway.
     """
     message = tx.session.get(Message, message_id)
-    if message is None or message.visit_id != visit.id:
+    if message is None or message.visit_id != visit.id or message.asking_id:
         raise NotFound
     if not visit.wants_messages:
         raise WantsNone

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from foundation.errors import sentence
+from foundation.errors import desk_sentence, sentence
 
 
 class Kind(StrEnum):
@@ -26,6 +26,8 @@ class Kind(StrEnum):
     CALLED_OFF = "called_off"
     SERIES = "series"
     ALL_OFF = "all_off"
+    INTERPRETER_ASKED = "interpreter_asked"
+    INTERPRETER_OFF = "interpreter_off"
 
 
 TEXTS: dict[Kind, str] = {
@@ -162,6 +164,18 @@ TO_HELPER: dict[Kind, str] = {
 }
 TO_HELPER |= {kind: TEXTS[kind] for kind in (Kind.WHICH, Kind.READ)}
 """The same to the helper whom a client named to be told; it names nobody either."""
+
+TO_INTERPRETER: dict[Kind, str] = {
+    # TRANSLATORS: SMS to an interpreter, in German only; three lines, the link alone on the last
+    Kind.INTERPRETER_ASKED: desk_sentence(
+        "Integrationszentrum {place}: Dolmetschen {day} {time} Uhr?\nBitte antworten:\n{link}"
+    ),
+    # TRANSLATORS: SMS to an interpreter who is not needed any more, in German only; three lines
+    Kind.INTERPRETER_OFF: desk_sentence(
+        "Integrationszentrum {place}: Dolmetschen {day} {time} Uhr ist abgesagt.\nAnsehen:\n{link}"
+    ),
+}
+"""To those whom a centre asks to interpret; no client ever gets one (C-02)."""
 
 OF_CANCELLED = frozenset({Kind.CANCELLED, Kind.CALLED_OFF, Kind.ALL_OFF})
 """What tells that there is no appointment any more: their link leads to the start, to book anew."""

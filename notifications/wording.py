@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from foundation.formats import clock_time
-from foundation.languages import Languages
+from foundation.languages import Language, Languages
 from notifications.models import Message
-from notifications.texts import ANSWERS_TO_REPLIES, OF_CANCELLED, SUBJECT, TEXTS, TO_HELPER, Kind, plain
+from notifications.texts import ANSWERS_TO_REPLIES, OF_CANCELLED, SUBJECT, TEXTS, TO_HELPER, TO_INTERPRETER, Kind, plain
 from queueing.following import ticket_token
+from scheduling.askings import asking_token
+from scheduling.models import Asking
 from scheduling.visits import manage_token
 
 MASK = "…"
@@ -21,15 +23,17 @@ def body_of(message: Message, languages: Languages, public_url: str, keys: Seque
     text = _text_of(message, languages, public_url, keys)
     if not message.by_email:
         return text
-    return f"{languages[message.visit.sms_lang].gettext(SUBJECT, place=message.visit.centre.place)}\n\n{text}"
+    return f"{languages[message.read_in].gettext(SUBJECT, place=message.visit.centre.place)}\n\n{text}"
 
 
 def _text_of(message: Message, languages: Languages, public_url: str, keys: Sequence[str]) -> str:
     visit, appointment = message.visit, message.appointment
-    language = languages[visit.sms_lang]
+    language = languages[message.read_in]
     if message.kind in ANSWERS_TO_REPLIES:
         return plain(language.gettext(TEXTS[message.kind], place=visit.centre.place, phone=visit.centre.phone))
     link = f"{public_url}/{_leads_to(message)}/{_secret(message, keys)}"
+    if message.asking is not None:
+        return _to_interpreter(message.kind, message.asking, language, link)
     if appointment is None:
         text = (TO_HELPER if visit.helper_lang else TEXTS)[message.kind]
         return plain(language.gettext(text, place=visit.centre.place, link=link))
@@ -64,10 +68,19 @@ def without_link(body: str) -> str:
     return body.rpartition("\n")[0]
 
 
+def _to_interpreter(kind: Kind, asking: Asking, language: Language, link: str) -> str:
+    """When and where, as the request says: the appointment may have another time or house by now."""
+    centre, starts_at = asking.interpreter.centre, asking.request.starts_at
+    day, time = language.day(centre.local_day(starts_at)), clock_time(starts_at, centre.zone)
+    return plain(language.gettext(TO_INTERPRETER[kind], place=centre.place, day=day, time=time, link=link))
+
+
 def _secret(message: Message, keys: Sequence[str]) -> str:
+    if message.asking is not None:
+        return asking_token(keys, message.asking)
     return ticket_token(keys, message.ticket) if message.ticket else manage_token(keys, message.visit)
 
 
 def _leads_to(message: Message) -> str:
-    """To the number and nothing else, or to the visit."""
-    return "n" if message.ticket else "t"
+    """To the number and nothing else, to the question for an interpreter, or to the visit."""
+    return "d" if message.asking else "n" if message.ticket else "t"

@@ -59,3 +59,8 @@ class Happened(StrEnum):
     SEAT_FREED = "enrolment.removed"
     ENROLMENT_ENDED = "enrolment.called_off"
     ATTENDED = "enrolment.attended"
+    INTERPRETER_ASKED = "interpreter.asked"
+    INTERPRETER_OFF = "interpreter.called_off"
+    REGISTER_CHANGED = "interpreter.register_changed"
+    WHO_ASKS_CHOSEN = "interpreter.who_asks_chosen"
+    DUTY_NOTED = "interpreter.duty_noted"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
 from foundation.model import table_of
+from scheduling.askings import follow
 from scheduling.happened import Happened
 from scheduling.models import Appointment, AppointmentState, Centre, PoolRequest, RequestState, Visit
 from scheduling.models.pool import NEXT_STATES
@@ -21,6 +22,9 @@ ANSWER_IN_WORKING_DAYS = 2
 
 ANSWER_AT = time(17)
 
+OPEN = (RequestState.REQUESTED, RequestState.ASSIGNED, RequestState.CONFIRMED)
+"""States in which somebody may be looking, or coming."""
+
 HAPPENED = {
     RequestState.REQUESTED: Happened.INTERPRETER_REQUESTED,
     RequestState.ASSIGNED: Happened.INTERPRETER_ASSIGNED,
@@ -30,17 +34,18 @@ HAPPENED = {
 }
 
 
-def ask_pool(tx: Transaction, visit: Visit, first: Appointment) -> None:
+def ask_pool(tx: Transaction, visit: Visit, first: Appointment, stays: bool = False) -> None:
     """A visit is booked or moved: where its new time rests on the pool, the pool is asked for it.
 
-    What was asked for an earlier time stays, until the desk has called it off.
+    What was asked for an earlier time remains, until it is called off. Where time and house stay and only somebody else
+    advises (`stays`), whoever interprets comes all the same.
     """
-    if first.route != Route.POOL:
+    if first.route != Route.POOL or (stays and _goes_on(tx, first)):
         return
     tx.session.add(
         PoolRequest(
             appointment_id=first.id, version=first.version, starts_at=first.starts_at,
-            answer_by=_answer_by(tx.now, visit.centre.zone),
+            answer_by=answer_by(tx.now, visit.centre.zone),
         )
     )  # fmt: skip
     tx.record(Happened.INTERPRETER_REQUESTED, "visit", visit.id, visit.centre.scope)
@@ -56,15 +61,23 @@ def write_down(tx: Transaction, centre: Centre, request_id: int, was: RequestSta
         raise NotFound
     if to not in answers(request) or was is not request.state:
         raise Moved
+    follow(tx, request, to, to_call_off(request))
+    anew = {"answer_by": answer_by(tx.now, centre.zone)} if to is RequestState.REQUESTED else {}
+    step(tx, request, to, **anew)
+
+
+def step(tx: Transaction, request: PoolRequest, to: RequestState, **values: object) -> None:
+    """One move along `NEXT_STATES`, by compare-and-set. Raises Moved when another was faster."""
+    if to not in NEXT_STATES[request.state]:
+        raise Moved
     table, visit = table_of(PoolRequest), request.appointment.visit
-    values: dict[str, object] = {"state": to}
     if to is RequestState.REQUESTED:
-        values |= {"asked": table.c.asked + 1, "answer_by": _answer_by(tx.now, centre.zone)}
-    changed = update(table).where(table.c.id == request.id, table.c.state == was).values(values)
+        values["asked"] = table.c.asked + 1
+    changed = update(table).where(table.c.id == request.id, table.c.state == request.state).values(state=to, **values)
     if tx.session.connection().execute(changed).rowcount != 1:
         raise Moved
     tx.session.expire(request)
-    tx.record(HAPPENED[to], "visit", visit.id, centre.scope)
+    tx.record(HAPPENED[to], "visit", visit.id, visit.centre.scope)
 
 
 def pool_states(session: Session, appointments: Sequence[Appointment]) -> dict[int, RequestState]:
@@ -107,7 +120,7 @@ def _to_come(centre: Centre, now: datetime) -> Select[PoolRequest]:
         Appointment.state == AppointmentState.BOOKED, Appointment.route == Route.POOL,
         Appointment.version == PoolRequest.version,
     )  # fmt: skip
-    open_ = PoolRequest.state.in_([RequestState.REQUESTED, RequestState.ASSIGNED, RequestState.CONFIRMED])
+    open_ = PoolRequest.state.in_(OPEN)
     return (
         select(PoolRequest)
         .join(Appointment, Appointment.id == PoolRequest.appointment_id)
@@ -116,6 +129,14 @@ def _to_come(centre: Centre, now: datetime) -> Select[PoolRequest]:
     )
 
 
-def _answer_by(now: datetime, zone: ZoneInfo) -> datetime:
+def answer_by(now: datetime, zone: ZoneInfo) -> datetime:
+    """Until when the pool should have answered what it is asked now."""
     day = working_days_from(now.astimezone(zone).date(), ANSWER_IN_WORKING_DAYS)
     return local_moment(day, ANSWER_AT, zone)
+
+
+def _goes_on(tx: Transaction, first: Appointment) -> bool:
+    """Whether there was a request before this move; it is the one of the appointment as it stands now."""
+    before = (PoolRequest.appointment_id == first.id, PoolRequest.version == first.version - 1)
+    moved = update(PoolRequest).where(*before).values(version=first.version).returning(PoolRequest.id)
+    return tx.session.scalar(moved) is not None

@@ -61,7 +61,7 @@ def move(
     shift(tx, own, [(taken, booked[number].id) for taken, number in placement.claims])
     end_offer(tx, visit, taken=visit.offer is not None and visit.offer.starts_at == starts_at)
     _follow(tx, visit, placement)
-    ask_pool(tx, visit, booked[0])
+    ask_pool(tx, visit, booked[0], stays=not {"time", "centre"} & set(changed))
     visit.late_by = visit.said_comes_at = None
     if starts_at < before:
         visit.earlier_wished_at = None

@@ -194,3 +194,29 @@ class TravelTooShort(Refusal):
         "Zwischen den Zentren braucht man {minutes} Minuten. Bitte lassen Sie so viel Zeit zwischen den beiden Zeiten."
     )
     status = 422
+
+
+class AskingOver(Refusal):
+    """An interpreter answers what she is not asked any more: passed on, called off, or begun."""
+
+    text = sentence("Diese Anfrage ist vorbei. Vielen Dank für Ihre Antwort.")
+
+
+class StillNeeded(Refusal):
+    """Somebody is to leave the register who is asked, or has promised to come."""
+
+    text = desk_sentence("Diese Person ist noch für einen Termin angefragt. Bitte klären Sie das zuerst.")
+
+
+class LengthBroken(Refusal):
+    """Nobody interprets for so short or so long a time."""
+
+    text = desk_sentence("Bitte schreiben Sie, wie viele Minuten es waren: 5 bis 600.")
+    status = 422
+
+
+class NameMissing(Refusal):
+    """Who interprets has no name, or speaks no language."""
+
+    text = desk_sentence("Bitte schreiben Sie den Namen und wählen Sie mindestens eine Sprache.")
+    status = 422

@@ -35,8 +35,9 @@ from scheduling.models.teaching import (
 )
 
 __all__ = [
-    "Absence", "Appointment", "AppointmentState", "Attendance", "BlockedKind", "BlockedTime", "CallVoice", "Centre",
-    "CentreHours", "Claim", "Closure", "Counsellor", "Counter", "Course", "CourseSession", "CourseState", "Enrolment",
-    "EnrolmentState", "ExtraHours", "FreedTime", "Hours", "Interpreter", "Invitation", "Pool", "PoolRequest",
-    "RequestState", "Resource", "Room", "Seat", "Service", "TopicGroup", "Travel", "Visit", "room_part", "skill",
+    "Absence", "Appointment", "AppointmentState", "Asking", "AskingState", "Attendance", "BlockedKind", "BlockedTime",
+    "CallVoice", "Centre", "CentreHours", "Claim", "Closure", "Counsellor", "Counter", "Course", "CourseSession",
+    "CourseState", "Duty", "Enrolment", "EnrolmentState", "ExtraHours", "FreedTime", "Hours", "Interpreter",
+    "Invitation", "LIVE", "Pool", "PoolInterpreter", "PoolRequest", "RequestState", "Resource", "Room", "Seat",
+    "Service", "TopicGroup", "Travel", "Visit", "room_part", "skill",
 ]  # fmt: skip

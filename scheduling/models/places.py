@@ -30,7 +30,8 @@ class Centre(Base):
     """A house people come to.
 
     `phone_languages` are interpreted by phone or video on demand, `pool_languages` by the pool if it is asked
-    `pool_notice` working days before. With `reminds_soon` clients are reminded once more, three hours before.
+    `pool_notice` working days before. With `reminds_soon` clients are reminded once more, three hours before; with
+    `asks_interpreters` the system asks those of the register itself (C-02).
     """
 
     __tablename__ = "centre"
@@ -50,6 +51,7 @@ class Centre(Base):
     queue_settings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     call_voice: Mapped[CallVoice] = mapped_column(default=CallVoice.GERMAN, server_default="german")
     reminds_soon: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asks_interpreters: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def zone(self) -> ZoneInfo:

@@ -15,7 +15,7 @@ from notifications.channels import Outcome
 from notifications.happened import Happened
 from notifications.models import Message, MessageState, MonthSent
 from notifications.previews import Sample, previews
-from notifications.texts import Kind
+from notifications.texts import TEXTS, Kind
 from tests.build import MONDAY, NOW, PHONE, World, at
 from tests.conftest import settings_for
 from tests.domain.test_messages import Notebook, send
@@ -32,7 +32,7 @@ def said(browser: LookingClient, path: str) -> str:
     return " ".join(re.sub("<[^>]*>", " ", answer.text).split())
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(TEXTS))
 def test_every_kind_of_message_is_shown_to_client_and_helper(staff: Staff, kind: Kind):
     lead = staff("lead")
     for to in ("", "&to=helper"):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.languages import TRANSLATIONS, Languages, State
-from notifications.texts import ANSWERS_TO_REPLIES, PLACEHOLDERS, TEXTS, TO_HELPER, Kind, plain, size_of
+from notifications.texts import ANSWERS_TO_REPLIES, PLACEHOLDERS, TEXTS, TO_HELPER, TO_INTERPRETER, Kind, plain, size_of
 
 LANGUAGES = Languages.load(TRANSLATIONS)
 CALL = "030 23125 117"
@@ -64,7 +64,7 @@ def body_of(kind: Kind, tag: str, texts: dict[Kind, str] = TEXTS) -> str:
 
 
 @pytest.mark.parametrize("texts", [TEXTS, TO_HELPER], ids=["client", "helper"])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(TEXTS))
 @pytest.mark.parametrize("tag", list(LANGUAGES.by_tag))
 def test_every_message_fits_in_few_segments_and_names_nobody(kind: Kind, tag: str, texts: dict[Kind, str]):
     template = LANGUAGES[tag].catalogue.gettext(texts[kind])
@@ -100,3 +100,11 @@ def test_the_table_has_every_written_language():
 
 def test_typographic_characters_become_plain_ones():
     assert size_of(plain("Mo – „Termin“ um 10:00\u00a0Uhr’")).encoding == "GSM-7"
+
+
+@pytest.mark.parametrize("kind", list(TO_INTERPRETER))
+def test_what_interpreters_get_is_one_segment_and_says_neither_language_nor_person(kind: Kind):
+    body = body_of(kind, "de", TO_INTERPRETER)
+    assert size_of(body).segments == 1
+    assert body.split("\n")[-1] == LINK
+    assert set(re.findall(r"{(\w+)}", TO_INTERPRETER[kind])) == {"place", "day", "time", "link"}
