@@ -13,7 +13,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from access.accounts import add_account
 from access.rights import Role
-from booking import about, earlier, invited, own_data, reachable, steps, stop, to_show, tongues, turn, visit, wishes
+from booking import (
+    about,
+    asked,
+    earlier,
+    invited,
+    own_data,
+    reachable,
+    steps,
+    stop,
+    to_show,
+    tongues,
+    turn,
+    visit,
+    wishes,
+)
 from booking import series as series_page
 from booking.places import centre_by_code
 from demo.door import open_demo
@@ -31,10 +45,12 @@ from desk import (
     day_sheet,
     device,
     devices,
+    duties,
     feed,
     feedback,
     find,
     followed_up,
+    hours_list,
     house_messages,
     inbox,
     interpreters,
@@ -46,6 +62,7 @@ from desk import (
     moving,
     opt_out,
     proofs,
+    register,
     reminders,
     rooms,
     said,
@@ -146,6 +163,10 @@ PAGES = (
     series,
     series_page,
     said,
+    asked,
+    duties,
+    hours_list,
+    register,
 )
 """Every module of pages; those of one door share its blueprint."""
 

@@ -25,6 +25,7 @@ class Right(StrEnum):
     SEE_MESSAGES = "see_messages"
     PAIR_DEVICES = "pair_devices"
     APPROVE_SENTENCES = "approve_sentences"
+    KEEP_REGISTER = "keep_register"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {

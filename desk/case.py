@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from access.models import Account
 from access.rights import Right
+from desk.duties import duty_in_case
 from desk.interpreters import STANDS
 from desk.post import error_words
 from desk.session import blueprint
@@ -127,6 +128,7 @@ def case_page(typed: ContactForm | None = None, refusal: Refusal | None = None) 
     """The page of the open case, with what was typed about reaching the client if that was refused."""
     account, visit = current_account(), case_shown()
     ticket, messages = ticket_shown(visit), messages_of(reading(), visit)
+    came, duty = duty_in_case(visit)
     return render_template(
         "desk/case.html", account=account, centre=visit.centre, visit=visit, ticket=ticket, now=request_now(),
         today=visit.centre.local_day(request_now()), which=_mark(visit, ticket), reach=may_reach(account, visit),
@@ -135,6 +137,7 @@ def case_page(typed: ContactForm | None = None, refusal: Refusal | None = None) 
         messages=messages, kinds=KINDS, states=STATES, stands=STANDS, reasons=REASONS, steps=STEPS,
         journeys=journeys(reading(), messages), error_words=error_words, sendable=sendable(messages, request_now()),
         somebody=Somebody.of(visit), topics=topics_for_walk_ins(reading(), visit.centre),
+        came=came, duty=duty,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from foundation.facts import Actor
 from queueing.models import Ticket
-from scheduling.models import Centre, Visit
+from scheduling.models import Asking, Centre, Visit
 from scheduling.models.places import scope_of
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -200,3 +200,18 @@ def _denied(account_id: int, endpoint: str) -> Callable[[Transaction], None]:
         tx.record(Happened.ACCESS_DENIED, "account", account_id, SCOPE, endpoint=endpoint)
 
     return trace
+
+
+def asked_interpreter(view: View) -> View:
+    """The interpreter who came by her link; it shows what she is asked for and nothing of the client (C-02)."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        asking = reading().get(Asking, session.get("asking", 0))
+        if asking is None or asking.token_hash is None:
+            raise NotFound
+        g.asking, g.actor = asking.id, Actor("interpreter", asking.interpreter_id)
+        return view(*args, **kwargs)
+
+    guarded.gate = "asked"  # type: ignore[attr-defined]
+    return cast(View, guarded)

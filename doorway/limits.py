@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 
 from foundation.settings import Settings
 
-COUNTED = frozenset({"open", "visitor"})
+COUNTED = frozenset({"open", "visitor", "asked"})
 """Gates whose pages are counted."""
 
 

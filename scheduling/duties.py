@@ -111,8 +111,8 @@ def duty_of(session: Session, first: Appointment) -> Duty | None:
     return session.scalar(select(Duty).where(Duty.appointment_id == first.id))
 
 
-def note_duty(tx: Transaction, centre: Centre, appointment_id: int, name: str, minutes: int) -> Duty:
-    """She came for so many minutes, or did not (0); noted again it is corrected. `name` counts where nobody is known.
+def note_duty(tx: Transaction, centre: Centre, appointment_id: int, name: str, minutes: int | None) -> Duty:
+    """She came for so many minutes, or did not (None); noted again it is corrected. `name` is for who is not known.
 
     Raises NotFound for what is no appointment here or not begun, LengthBroken, NameMissing.
     """
@@ -120,8 +120,8 @@ def note_duty(tx: Transaction, centre: Centre, appointment_id: int, name: str, m
     begun = first is not None and first.starts_at <= tx.now and first.state in HELD
     if first is None or not begun or first.visit.centre_id != centre.id or first.route not in {Route.HOUSE, Route.POOL}:
         raise NotFound
-    came, length = expected(tx.session, first), timedelta(minutes=minutes)
-    if minutes and not SHORTEST <= length <= LONGEST:
+    came, length = expected(tx.session, first), timedelta(minutes=minutes or 0)
+    if minutes is not None and not SHORTEST <= length <= LONGEST:
         raise LengthBroken
     if not (came.name or name):
         raise NameMissing

@@ -38,6 +38,6 @@ __all__ = [
     "Absence", "Appointment", "AppointmentState", "Asking", "AskingState", "Attendance", "BlockedKind", "BlockedTime",
     "CallVoice", "Centre", "CentreHours", "Claim", "Closure", "Counsellor", "Counter", "Course", "CourseSession",
     "CourseState", "Duty", "Enrolment", "EnrolmentState", "ExtraHours", "FreedTime", "Hours", "Interpreter",
-    "Invitation", "LIVE", "Pool", "PoolInterpreter", "PoolRequest", "RequestState", "Resource", "Room", "Seat",
+    "Invitation", "Pool", "PoolInterpreter", "PoolRequest", "RequestState", "Resource", "Room", "Seat",
     "Service", "TopicGroup", "Travel", "Visit", "room_part", "skill",
 ]  # fmt: skip

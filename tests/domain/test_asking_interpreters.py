@@ -340,7 +340,7 @@ def test_who_leaves_the_register_is_forgotten_but_not_while_she_is_needed(pool: 
         assert (gone.name, gone.phone, gone.email) == ("", None, None)
 
 
-def noted(world: World, now, name: str = "", minutes: int = 30) -> int:
+def noted(world: World, now, name: str = "", minutes: int | None = 30) -> int:
     with world.database.transaction(LEAD, now) as tx:
         appointment = tx.session.scalars(select(Appointment.id).order_by(Appointment.id.desc())).first() or 0
         return duties.note_duty(tx, tx.session.get_one(Centre, world.centre), appointment, name, minutes).id
@@ -379,7 +379,7 @@ def test_an_interpreter_of_the_house_is_noted_too_and_who_did_not_come_has_no_un
     with world.database.reading() as session:
         (came,) = duties.to_note(session, session.get_one(Centre, world.centre), after)
         assert (came.name, came.language) == ("Amsel", "ti")
-    noted(world, after, minutes=0)
+    noted(world, after, minutes=None)
     with world.database.reading() as session:
         (tally,) = duties.tallies(session, session.get_one(Centre, world.centre), after.date())
         assert (tally.name, tally.house, tally.units) == ("Amsel", True, 0)
