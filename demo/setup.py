@@ -17,6 +17,7 @@ from scheduling.models import (
     Counter,
     Hours,
     Interpreter,
+    PoolInterpreter,
     Room,
     Service,
     TopicGroup,
@@ -59,6 +60,13 @@ def set_up(session: Session) -> None:
             code=entry["code"], name=entry["code"].capitalize(), gender=entry["gender"], languages=entry["languages"]
         )
         _hours(session, interpreter, centres[entry["centre"]][0], entry["days"])
+    for entry in people["pool"]:
+        session.add(
+            PoolInterpreter(
+                code=entry["code"], centre=centres[entry["centre"]][0], name=entry["code"].capitalize(),
+                gender=entry["gender"], languages=entry["languages"], phone=entry["phone"],
+            )
+        )  # fmt: skip
     for code, (centre, _) in centres.items():
         session.add(_account(lock, f"empfang-{code}", Role.FRONT_DESK, centre))
         session.add(_account(lock, f"leitung-{code}", Role.LEAD, centre))
@@ -102,7 +110,7 @@ def _centres(session: Session) -> dict[str, tuple[Centre, dict[str, Counter]]]:
     centres = {}
     for entry in tomllib.loads((HERE / "places.toml").read_text())["centre"]:
         texts = {key: entry[key] for key in ("code", "name", "place", "address", "phone", "directions", "waiting_area")}
-        centre = Centre(**texts, phone_languages=PHONE_LANGUAGES, pool_languages=POOL_LANGUAGES)
+        centre = Centre(**texts, phone_languages=PHONE_LANGUAGES, pool_languages=POOL_LANGUAGES, asks_interpreters=True)
         session.add(centre)
         session.flush()
         counters = {}

@@ -72,7 +72,8 @@ def test_desk_screens(site: Site, window: Callable[..., Page], size: tuple[int, 
         ("ahorn", "/desk/links/poster?link=B03&in=ar&in=uk"), ("empfang-pfullingen", "/desk/"),
         ("leitung-pfullingen", "/desk/devices"), ("leitung-pfullingen", "/desk/languages"),
         ("leitung-pfullingen", "/desk/languages/ar"), ("leitung-pfullingen", "/desk/texts"),
-        ("leitung-pfullingen", "/desk/message-numbers"),
+        ("leitung-pfullingen", "/desk/message-numbers"), ("leitung-pfullingen", "/desk/interpreters/people"),
+        ("leitung-pfullingen", "/desk/interpreters/hours"),
     ]  # fmt: skip
     signed_in = ""
     for login, path in screens:

@@ -40,7 +40,7 @@ from worker import ask_interpreters
 
 LEAD, HER = Actor("staff", 5), Actor("interpreter", 1)
 THURSDAY = at("10:10", MONDAY + timedelta(days=10))
-LEILA, SORAYA, KARIM = "+4915228817387", "+4915228817388", "+4915228817389"
+LEILA, SORAYA, KARIM = "+491729973185", "+491729973186", "+491749091317"
 A, R = AskingState, RequestState
 
 

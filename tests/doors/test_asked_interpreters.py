@@ -31,7 +31,7 @@ def lead(staff: Staff, world: World) -> LookingClient:
         tx.session.get_one(Centre, world.centre).pool_languages = ["fa"]
     lead = staff("lead")
     lead.get(PEOPLE)
-    for name, phone in (("Leila", "0152 28817387"), ("Soraya", "0152 28817388")):
+    for name, phone in (("Leila", "0172 9973185"), ("Soraya", "0172 9973186")):
         assert lead.send(PEOPLE, entry(name=name, phone=phone)).status_code == 303
     assert lead.send("/desk/interpreters/who-asks", {"who": "system"}).status_code == 303
     return lead
@@ -152,7 +152,7 @@ def test_the_register_is_kept_by_the_lead_alone(lead: LookingClient, staff: Staf
     other = staff("lead2")
     assert "Leila" not in other.get(PEOPLE).text
     page = lead.get(PEOPLE).text
-    assert "01522 8817387" in page
+    assert "0172 9973185" in page
     with world.database.reading() as session:
         code = session.scalars(select(PoolInterpreter.code).where(PoolInterpreter.name == "Leila")).one()
     assert other.send(PEOPLE + "/leave", {"code": code}).status_code == 404
@@ -208,7 +208,7 @@ def test_whom_no_message_reaches_is_on_the_list_until_somebody_has_called(asked:
     from_message(asked.database)
     text = desk.get("/desk/interpreters").text
     assert "Bitte anrufen" in text
-    assert "01522 8817387" in text
+    assert "0172 9973185" in text
     message = desk.page.field("message")
     assert desk.send("/desk/interpreters/called", {"message": message}).status_code == 303
     assert "Bitte anrufen" not in desk.get("/desk/interpreters").text
