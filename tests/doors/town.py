@@ -1,6 +1,7 @@
 """Everybody's browser over a small world that can be as it was in the beginning; what can be sent from there."""
 
 import re
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from flask import Flask
@@ -14,10 +15,13 @@ from foundation.clock import domain_now, machine_now
 from foundation.facts import CLIENT, SYSTEM, ChangeTag
 from foundation.model import Base
 from queueing.tickets import check_in_by_code
+from scheduling.asking_interpreters import ask_by_hand
+from scheduling.askings import asking_token
 from scheduling.invariants import examine
-from scheduling.models import Centre, Visit
+from scheduling.models import Asking, Centre, Visit
+from scheduling.register import Entry, add_to_register
 from scheduling.visits import manage_token
-from tests.build import KEYS, MONDAY, NOW, World, at
+from tests.build import KEYS, MONDAY, NOW, PHONE, World, at
 from tests.doors.client import LookingClient, Page
 from tests.doors.oddities import CODE, LINK, SENSIBLE, URLENCODED, Sent
 from tests.doors.test_house_rules import VALUES
@@ -28,7 +32,7 @@ ANSWERS = {200, 204, 302, 303, 308, 400, 403, 404, 405, 409, 413, 422, 429}
 
 HOMES = {
     "client": "/visit", "guest": f"/book/pfullingen/other/B02?day={MONDAY}", "kiosk": "/kiosk/", "display": "/display/",
-    "ahorn": "/desk/", "desk": "/desk/", "lead": "/desk/devices", "admin": "/desk/languages",
+    "ahorn": "/desk/", "desk": "/desk/", "lead": "/desk/devices", "admin": "/desk/languages", "interpreter": "/asked",
 }  # fmt: skip
 
 _ASKED = re.compile(r'(?:\bfield|form\.get|getlist)\(\s*"(\w+)"')
@@ -51,6 +55,8 @@ class Town:
         self.browsers |= {kind: device(kind) for kind in ("kiosk", "display")}
         self.browsers |= {login: staff(login) for login in ("ahorn", "desk", "lead", "admin")}
         self.browsers["client"].get(link)
+        self.browsers["interpreter"] = app.test_client()
+        self.browsers["interpreter"].get(asked_somebody(world))
         self._seen = self._look_around()
         for who, browser in self.browsers.items():
             browser.get("/visit/contact" if who == "client" else "/desk/sign-in")  # a page with a form, for its token
@@ -90,7 +96,13 @@ class Town:
         """Whose browser passes the gate of a page or form."""
         kind, _, what = self.app.view_functions[rule.endpoint].gate.partition(":")
         if kind != "staff":
-            return {"open": "guest", "visitor": "client", "follower": "client", "signed_in": "ahorn"}.get(kind, what)
+            return {
+                "open": "guest",
+                "visitor": "client",
+                "follower": "client",
+                "signed_in": "ahorn",
+                "asked": "interpreter",
+            }.get(kind, what)
         with self.world.database.reading() as session:
             accounts = session.scalars(select(Account).where(Account.login.in_(self.browsers)).order_by(Account.login))
             return next(account.login for account in accounts if account.may(Right(what)))
@@ -131,6 +143,18 @@ class Town:
                     if name != "csrf_token":
                         seen.setdefault(endpoint, {}).setdefault(name, []).extend(values)
         return seen
+
+
+def asked_somebody(world: World) -> str:
+    """Somebody who speaks Farsi has booked, and one of the register is asked; where her link leads."""
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        centre = tx.session.get_one(Centre, world.centre)
+        centre.pool_languages = ["fa"]
+        one = add_to_register(tx, centre, Entry("Leila", "female", ["fa"], PHONE, None))
+    world.book(at("10:10", MONDAY + timedelta(days=10)), language="fa")
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        ask_by_hand(tx, tx.session.get_one(Centre, world.centre), 1, one.code, KEYS)
+        return f"/d/{asking_token(KEYS, tx.session.scalars(select(Asking)).one())}"
 
 
 def address_of(rule: Rule, odd: str | None = None) -> str:
