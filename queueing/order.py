@@ -94,27 +94,31 @@ def choose(tickets: Iterable[Waiting], caller: Caller, now: datetime, limits: Th
         (t for t in tickets if _can_serve(caller, t, limits) and not _just_called(t, now, limits)),
         key=lambda t: (t.arrived_at, t.number),
     )
-    first = _first([t for t in mine if not t.behind], caller, now, limits)
-    return first or _first(mine, caller, now, limits) or Choice(None, Reason.NOBODY, _next_start(caller, now, limits))
+    next_at = _next_start(caller, now, limits)
+    ahead = [t for t in mine if not t.behind]
+    first = _first(ahead, caller, next_at, now, limits)
+    if first is None and len(ahead) < len(mine):
+        first = _first(mine, caller, next_at, now, limits)
+    return first or Choice(None, Reason.NOBODY, next_at)
 
 
-def _first(mine: Sequence[Waiting], caller: Caller, now: datetime, limits: Thresholds) -> Choice | None:
-    urgent = [t for t in mine if t.urgent]
+def _first(
+    mine: Sequence[Waiting], caller: Caller, next_at: datetime | None, now: datetime, limits: Thresholds
+) -> Choice | None:
     own = sorted((t for t in mine if _on_time(t, limits)), key=lambda t: (t.starts_at, t.number))
-    walk_ins = [t for t in mine if not _on_time(t, limits)]
-    aged = [t for t in walk_ins if now - t.arrived_at > limits.ageing]
+    walk_ins = [t for t in mine if not _on_time(t, limits)] if own else mine
     due = [t for t in own if t.starts_at and now >= t.starts_at - limits.due]
-    fitting = [t for t in walk_ins if _fits(t, caller, now, limits)]
+    aged = walk_ins if _appointments_in_a_row(caller) >= limits.in_a_row else ()
     for found, reason in (
-        (urgent, Reason.URGENT),
-        ([t for t in due if t.follows], Reason.FOLLOWS),
-        (aged if _appointments_in_a_row(caller) >= limits.in_a_row else [], Reason.AGED),
+        ((t for t in mine if t.urgent), Reason.URGENT),
+        ((t for t in due if t.follows), Reason.FOLLOWS),
+        ((t for t in aged if now - t.arrived_at > limits.ageing), Reason.AGED),
         (due, Reason.DUE),
-        (fitting, Reason.FITS),
+        ((t for t in walk_ins if next_at is None or now + t.length <= next_at + limits.overrun), Reason.FITS),
         (own, Reason.EARLY),
     ):
-        if found:
-            return Choice(found[0].number, reason)
+        for ticket in found:
+            return Choice(ticket.number, reason)
     return None
 
 
@@ -140,11 +144,6 @@ def _just_called(ticket: Waiting, now: datetime, limits: Thresholds) -> bool:
 
 def _appointments_in_a_row(caller: Caller) -> int:
     return len(list(takewhile(bool, caller.calls)))
-
-
-def _fits(ticket: Waiting, caller: Caller, now: datetime, limits: Thresholds) -> bool:
-    starts_at = _next_start(caller, now, limits)
-    return starts_at is None or now + ticket.length <= starts_at + limits.overrun
 
 
 def _next_start(caller: Caller, now: datetime, limits: Thresholds) -> datetime | None:
