@@ -125,11 +125,8 @@ def content_in(spoken: Language, texts: Mapping[str, str]) -> Markup:
 
 
 def bdi(text: object) -> Markup:
-    """Figures, codes, times and phone numbers keep their order in right-to-left lines (L-05).
-
-    Many stand on a page, and `format` would be slower.
-    """
-    return Markup('<bdi dir="ltr">') + escape(text) + Markup("</bdi>")
+    """Figures, codes, times and phone numbers keep their order in right-to-left lines (L-05)."""
+    return Markup(f'<bdi dir="ltr">{escape(text)}</bdi>')
 
 
 def isolated(text: str) -> Markup:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from foundation.tokens import dice
@@ -17,7 +17,7 @@ from queueing.order import Waiting
 from queueing.rehearsal import Lengths, OnDuty, Scene, Talk
 from queueing.topics import usual_length
 from queueing.waiting import Ends, Range, ends, waits, with_newcomer
-from scheduling.diary import in_window
+from scheduling.diary import IN_WINDOW, about
 from scheduling.interval import Interval, subtract
 from scheduling.memory import current_setup
 from scheduling.models import Appointment, Centre, Claim, Service
@@ -116,13 +116,15 @@ def _talk(board: Board, ticket: Ticket | None, now: datetime, observed: Observed
     return Talk(observed.of(kind_of(ticket), board.situation.length_of(ticket.number)), so_far)
 
 
+_BLOCKED = select(Claim.resource_id, Claim.starts_at, Claim.ends_at).where(
+    Claim.resource_id.in_(bindparam("ids", expanding=True)), Claim.blocked_time_id.is_not(None), *IN_WINDOW
+)
+
+
 def _blocked(session: Session, ids: Sequence[int], day: Interval) -> dict[int, list[Interval]]:
     """Meetings and the like of that day, by resource."""
-    claims = select(Claim.resource_id, Claim.starts_at, Claim.ends_at).where(
-        Claim.resource_id.in_(ids), Claim.blocked_time_id.is_not(None), *in_window(day)
-    )
     blocked: dict[int, list[Interval]] = defaultdict(list)
-    for resource_id, starts_at, ends_at in session.execute(claims):
+    for resource_id, starts_at, ends_at in session.execute(_BLOCKED, {"ids": ids, **about(day)}):
         blocked[resource_id].append(Interval(starts_at, ends_at))
     return blocked
 

@@ -92,7 +92,7 @@ class Situation:
             setup = fresh_setup(session)
         return cls(setup, centre_id, now, entries, stands)
 
-    @property
+    @cached_property
     def limits(self) -> Thresholds:
         """The centre's settings of the queue rule."""
         return Thresholds.of_minutes(self.setup.centres[self.centre_id].queue_settings)

@@ -44,9 +44,11 @@ def today_of(session: Session, centre: Centre, now: datetime, tag: int) -> Today
     known = _known.setdefault(session.get_bind().engine, {})
     key = (tag, now.replace(second=0, microsecond=0))
     with _reading:
-        if centre.id not in known or known[centre.id][0] != key:
-            known[centre.id] = key, _read(session, centre.id, now)
-        return known[centre.id][1]
+        remembered = known.get(centre.id)
+        if remembered is None or remembered[0] != key:
+            before = remembered[1].told if remembered else None
+            remembered = known[centre.id] = key, _read(session, centre.id, now, before)
+        return remembered[1]
 
 
 def wait_of(session: Session, ticket: Ticket, now: datetime, tag: int) -> Range | None:
@@ -54,13 +56,17 @@ def wait_of(session: Session, ticket: Ticket, now: datetime, tag: int) -> Range 
     return today_of(session, ticket.centre, now, tag).told.range_of(ticket.number)
 
 
-def _read(asking: Session, centre_id: int, now: datetime) -> Today:
-    """By the connection of who asks: a thread that waited for one more could wait for ever."""
+def _read(asking: Session, centre_id: int, now: datetime, before: Forecast | None) -> Today:
+    """By the connection of who asks: a thread that waited for one more could wait for ever.
+
+    Where a change left those who wait or work as they were, what was worked out `before` still holds.
+    """
     with Session(asking.connection()) as session:
         board = Board.of(session, session.get_one(Centre, centre_id), now)
+        told = forecast(session, board)
         today = Today(
             board,
-            forecast(session, board),
+            before if before == told else told,
             open_help(session, board.centre, now),
             pool_states(session, board.appointments),
         )

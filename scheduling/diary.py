@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from foundation.db import Transaction
@@ -146,7 +146,7 @@ def appointments_between(
     return session.scalars(found).unique().all()
 
 
-def blocked_time_of(counsellor_id: int) -> Select[int, str, datetime, datetime, bool]:
+def blocked_time_of(counsellor_id: int | BindParameter[int]) -> Select[int, str, datetime, datetime, bool]:
     """Blocked time that takes a counsellor: id, kind, start, end, and whether it is not hers alone to give back."""
     other = aliased(Claim)
     shared = exists().where(
@@ -166,7 +166,7 @@ def blocked_today(
 ) -> Sequence[Row[int, str, datetime, datetime, bool]]:
     """Blocked time of a counsellor that is not over today, in order of time; columns as `blocked_time_of` says."""
     left = Interval(now, whole_day(centre.local_day(now), centre.zone).end)
-    return session.execute(blocked_time_of(counsellor_id).where(*in_window(left)).order_by(Claim.starts_at)).all()
+    return session.execute(_BLOCKED_LATER, {"counsellor": counsellor_id, **about(left)}).all()
 
 
 def give_back(tx: Transaction, blocked_time_id: int, counsellor_id: int, centre: Centre) -> None:
@@ -201,6 +201,20 @@ def _claimed(
 def in_window(window: Interval) -> tuple[ColumnElement[bool], ...]:
     """Claims that touch a window."""
     return Claim.starts_at > window.start - LONGEST, Claim.starts_at < window.end, Claim.ends_at > window.start
+
+
+IN_WINDOW = (
+    Claim.starts_at > bindparam("earliest"), Claim.starts_at < bindparam("until"), Claim.ends_at > bindparam("since"),
+)  # fmt: skip
+"""The same for what is asked often: such a statement is built once, and told `about` which window."""
+
+
+def about(window: Interval) -> dict[str, datetime]:
+    """A window as `IN_WINDOW` wants it."""
+    return {"earliest": window.start - LONGEST, "until": window.end, "since": window.start}
+
+
+_BLOCKED_LATER = blocked_time_of(bindparam("counsellor")).where(*IN_WINDOW).order_by(Claim.starts_at)
 
 
 def _of_appointment(appointment: Appointment, kept: bool) -> Entry:
