@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from access.models import Account
 from access.rights import Right
 from desk.session import blueprint
-from doorway.binding import reading, request_now, transaction
+from doorway.binding import reading, request_now, tag_now, transaction
 from doorway.gates import centre_in, current_account, staff
 from doorway.pages import htmx, number_field, see_other, unchanged
 from foundation.db import Transaction
@@ -40,7 +40,7 @@ def alarms_for(account: Account) -> Alarms:
     """The alarms of an account's centre as its desk shows them; only its owner's own is not an alarm to answer."""
     if account.centre is None:
         return Alarms(None, [], {})
-    found = open_alarms(reading(), account.centre, request_now())
+    found = open_alarms(reading(), account.centre, request_now(), tag_now(account.centre.scope))
     own = next((a for a in found if a.raised_by == account.id and a.withdrawn_at is None), None)
     others = [alarm for alarm in found if alarm.raised_by != account.id]
     people = {person for alarm in others for person in (alarm.raised_by, alarm.answered_by)}

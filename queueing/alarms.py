@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ForeignKey, Index, delete, or_, select, text, update
+from sqlalchemy import Engine, ForeignKey, Index, bindparam, delete, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
@@ -12,6 +13,7 @@ from foundation.model import Base, UtcDateTime
 from queueing.happened import Happened
 from queueing.models import BUSY, Ticket
 from scheduling.models import Centre, Counsellor, Counter
+from scheduling.models.places import scope_of
 from scheduling.opening import whole_day
 
 KEPT = timedelta(days=365)
@@ -79,16 +81,32 @@ def close(tx: Transaction, centre: Centre, alarm_id: int, who: int) -> None:
     _change(tx, centre, Happened.ALARM_CLOSED, {"closed_at": tx.now}, Alarm.id == alarm_id, Alarm.raised_by != who)
 
 
-def open_alarms(session: Session, centre: Centre, now: datetime) -> Sequence[Alarm]:
-    """Today's alarms of a centre that nobody has closed, and for a while those taken back; oldest first."""
-    today = whole_day(centre.local_day(now), centre.zone)
-    return session.scalars(
-        select(Alarm)
-        .where(Alarm.centre_id == centre.id, Alarm.closed_at.is_(None), Alarm.raised_at >= today.start)
-        .where(or_(Alarm.withdrawn_at.is_(None), Alarm.withdrawn_at > now - STILL_SHOWN))
-        .options(joinedload(Alarm.counter))
-        .order_by(Alarm.id)
-    ).all()
+_NOT_CLOSED = (
+    select(Alarm)
+    .where(Alarm.centre_id == bindparam("centre"), Alarm.closed_at.is_(None), Alarm.raised_at >= bindparam("since"))
+    .options(joinedload(Alarm.counter))
+    .order_by(Alarm.id)
+)
+_known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Sequence[Alarm]]]]" = WeakKeyDictionary()
+
+
+def open_alarms(session: Session, centre: Centre, now: datetime, tag: int) -> list[Alarm]:
+    """Today's alarms of a centre that nobody has closed, and for a while those taken back; oldest first.
+
+    Remembered until the day or the centre's change tag, read before, is another; they belong to no session.
+    """
+    known = _known.setdefault(session.get_bind().engine, {})
+    key = (tag, whole_day(centre.local_day(now), centre.zone).start)
+    if centre.id not in known or known[centre.id][0] != key:
+        known[centre.id] = key, _not_closed(session, centre.id, key[1])
+    return [a for a in known[centre.id][1] if a.withdrawn_at is None or a.withdrawn_at > now - STILL_SHOWN]
+
+
+def _not_closed(asking: Session, centre_id: int, since: datetime) -> Sequence[Alarm]:
+    with Session(asking.connection()) as session:
+        found = session.scalars(_NOT_CLOSED, {"centre": centre_id, "since": since}).all()
+        session.expunge_all()
+    return found
 
 
 def forget_old_alarms(tx: Transaction) -> None:
@@ -100,9 +118,12 @@ def _raise_again(tx: Transaction, centre: Centre, who: int, where: int | None) -
     stands = (Alarm.raised_by == who, Alarm.closed_at.is_(None), Alarm.withdrawn_at.is_(None))
     values = {"raised_at": tx.now, "counter_id": where, "answered_by": None, "centre_id": centre.id}
     new = or_(Alarm.answered_by.is_not(None), Alarm.raised_at <= tx.now - AGAIN)
+    before = tx.session.scalars(select(Alarm.centre_id).where(*stands)).one()
     renewed = tx.session.scalar(update(Alarm).where(*stands, new).values(values).returning(Alarm.id))
     if renewed is not None:
         tx.record(Happened.ALARM_RAISED, "alarm", renewed, centre.scope)
+        if before != centre.id:  # where she was, it is no longer shown
+            tx.record(Happened.ALARM_WITHDRAWN, "alarm", renewed, scope_of(before))
     return renewed or tx.session.scalars(select(Alarm.id).where(*stands)).one()
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from access.models import Account
-from foundation.db import Database, make_engine
+from foundation.db import Database, change_tag, make_engine
 from foundation.facts import SYSTEM, Actor, Fact
 from queueing.alarms import Alarm, answer, close, forget_old_alarms, open_alarms, raise_alarm, withdraw
 from queueing.calls import call_this
@@ -38,9 +38,8 @@ def act(world: World, what, *args: int, now=NOW, centre: int | None = None) -> N
 
 def shown(world: World, now=NOW, centre: int | None = None) -> list[Alarm]:
     with world.database.reading() as session:
-        found = list(open_alarms(session, session.get_one(Centre, centre or world.centre), now))
-        session.expunge_all()
-        return found
+        asked = session.get_one(Centre, centre or world.centre)
+        return open_alarms(session, asked, now, change_tag(session, asked.scope))
 
 
 def happened(world: World) -> list[tuple[str, int | None]]:
@@ -149,6 +148,16 @@ def test_another_centre_neither_sees_nor_closes_it(world: World, staff: dict[str
         act(world, what, alarm, staff["eiche"], centre=world.other_centre)
     assert shown(world, centre=world.other_centre) == []
     assert [a.answered_by for a in shown(world)] == [None]
+
+
+def test_whoever_now_works_elsewhere_and_calls_anew_is_shown_there_and_no_longer_here(
+    world: World, staff: dict[str, int]
+):
+    press(world, staff["ahorn"])
+    assert len(shown(world)) == 1
+    press(world, staff["ahorn"], at("09:10"), centre=world.other_centre)
+    assert shown(world, at("09:10")) == []
+    assert len(shown(world, at("09:10"), world.other_centre)) == 1
 
 
 def test_after_a_year_it_is_forgotten(world: World, staff: dict[str, int]):
