@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from altcha.v1 import PayloadType, create_challenge, verify_solution
 from flask import Flask, current_app
-from flask_limiter.util import get_remote_address
 from itsdangerous import BadSignature, Signer
 from limits import parse
 from limits.storage import storage_from_string
@@ -18,7 +17,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from doorway.binding import the_house
 from doorway.form_keys import spend
-from doorway.limits import is_trusted
+from doorway.limits import address, is_trusted
 from doorway.pages import field
 from foundation.clock import machine_now
 from foundation.db import Transaction
@@ -70,7 +69,7 @@ def effort_made() -> str | None:
     Raises EffortNeeded without an answer.
     """
     counts, free = current_app.extensions["effort"]
-    if is_trusted() or counts.hit(free, "choices", get_remote_address()):
+    if is_trusted() or counts.hit(free, "choices", address()):
         return None
     answer = _computed()
     if answer and verify_solution(answer, _key())[0]:
@@ -78,7 +77,7 @@ def effort_made() -> str | None:
     given_out = _given_out(field("ticket", 300))
     if given_out is None or machine_now() - given_out < WAIT:
         raise EffortNeeded
-    if not counts.hit(WAITING, "waited", get_remote_address()):
+    if not counts.hit(WAITING, "waited", address()):
         raise EffortNeeded
     return field("ticket", 300)
 

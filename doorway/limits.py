@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from flask import Flask, current_app, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from limits import parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
 
+from doorway.refusals import TooMany
 from foundation.settings import Settings
 
 COUNTED = frozenset({"open", "visitor", "asked"})
@@ -19,22 +21,29 @@ COUNTED = frozenset({"open", "visitor", "asked"})
 def limit_requests(app: Flask, settings: Settings) -> None:
     """Install the limit on an app: 429 beyond it, for the rest of the minute."""
     app.extensions["trusted_networks"] = [ip_network(network) for network in settings.trusted_networks]
+    counts = MovingWindowRateLimiter(storage_from_string(settings.limit_storage))
+    allowed = parse(f"{settings.requests_a_minute}/minute")
 
-    def not_counted() -> bool:
+    @app.before_request
+    def count() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        return getattr(view, "gate", "") not in COUNTED or request.endpoint == "health.health" or is_trusted()
+        counted = getattr(view, "gate", "") in COUNTED and request.endpoint != "health.health"
+        if counted and not is_trusted() and not counts.hit(allowed, "requests", address()):
+            raise TooMany
 
-    Limiter(
-        get_remote_address, app=app, application_limits=[f"{settings.requests_a_minute}/minute"],
-        application_limits_exempt_when=not_counted, storage_uri=settings.limit_storage, strategy="moving-window",
-    )  # fmt: skip
+    app.extensions["requests"] = counts
+
+
+def address() -> str:
+    """Where this request comes from."""
+    return request.remote_addr or ""
 
 
 def is_trusted() -> bool:
     """Whether this request comes from a network that is never limited."""
     networks: Sequence[IPv4Network | IPv6Network] = current_app.extensions["trusted_networks"]
     try:
-        address = ip_address(request.remote_addr or "")
+        came_from = ip_address(address())
     except ValueError:
         return False
-    return any(address in network for network in networks)
+    return any(came_from in network for network in networks)

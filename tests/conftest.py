@@ -53,9 +53,9 @@ def settings_for(url: str, **changes: object) -> HouseSettings:
 
 def forget_visitors(app: Flask) -> None:
     """What an app counts of every address begins anew."""
-    counts, _ = app.extensions["effort"]
-    for storage in (counts.storage, *(limiter.storage for limiter in app.extensions["limiter"])):
-        storage.reset()
+    choices, _ = app.extensions["effort"]
+    for counts in (choices, app.extensions["requests"]):
+        counts.storage.reset()
 
 
 def migrated(url: str) -> str:
