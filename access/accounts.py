@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from access.happened import Happened
 from access.models import Account
 from access.refusals import SignInFailed, SignInPaused
 from access.rights import Role
 from foundation.db import Transaction
+from scheduling.models import Counsellor
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody has this password")
@@ -61,6 +63,37 @@ def note_sign_in(tx: Transaction, account: Account) -> None:
     forgotten = update(Account).where(Account.id == account.id).values(failed_sign_ins=0, locked_until=None)
     tx.session.execute(forgotten)
     tx.record(Happened.SIGNED_IN, "account", account.id, SCOPE)
+
+
+_known: "WeakKeyDictionary[Engine, dict[int, tuple[int, Account | None]]]" = WeakKeyDictionary()
+
+
+def known_account(session: Session, account_id: int) -> Account | None:
+    """An account as it is remembered, perhaps of an older version of the set-up: good for a guess."""
+    _, account = _known.setdefault(session.get_bind().engine, {}).get(account_id, (0, None))
+    return account
+
+
+def account_at(session: Session, account_id: int, version: int) -> Account | None:
+    """An account, its centre, counsellor and her counter, at a version of the set-up that was read just now.
+
+    Its rows belong to no session and are never changed. Tries to sign in and the calendar's address have no version:
+    who wants those reads the row.
+    """
+    known = _known.setdefault(session.get_bind().engine, {})
+    if account_id not in known or known[account_id][0] != version:
+        known[account_id] = version, _whole_account(session, account_id)
+    return known[account_id][1]
+
+
+def _whole_account(asking: Session, account_id: int) -> Account | None:
+    """By the connection of who asks, as everything that is remembered."""
+    with Session(asking.connection()) as session:
+        found = select(Account).where(Account.id == account_id)
+        with_all = (joinedload(Account.centre), joinedload(Account.counsellor).joinedload(Counsellor.counter))
+        account = session.scalar(found.options(*with_all))
+        session.expunge_all()
+    return account
 
 
 def _count_failure(account_id: int, now: datetime) -> Callable[[Transaction], None]:

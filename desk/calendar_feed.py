@@ -4,9 +4,10 @@ from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from access.feeds import end_feed, feed_token, make_feed
+from access.models import Account
 from access.rights import Right
 from desk.session import blueprint
-from doorway.binding import the_house, transaction
+from doorway.binding import reading, the_house, transaction
 from doorway.gates import current_account, staff
 from doorway.pages import see_other
 from foundation.errors import desk_sentence
@@ -25,7 +26,7 @@ WAYS = {
 @staff(Right.CALL)
 def calendar_feed() -> str:
     """The address, made again from the key; how three calendars take it."""
-    account, settings = current_account(), the_house().settings
+    account, settings = reading().get_one(Account, current_account().id), the_house().settings
     token = feed_token(account, settings.secret_keys)
     address = settings.public_url + url_for("feed.feed", token=token) if token else None
     return render_template("desk/calendar_feed.html", account=account, address=address, ways=WAYS.items())

@@ -33,11 +33,12 @@ def week() -> str:
     monday = asked_week(centre.local_day(now))
     people = counsellors_at(reading(), centre) if account.may(Right.SEE_WEEKS) else []
     whose = _whose(account, people)
-    days = _days(whose, centre, monday, own=whose is account.counsellor) if whose else []
+    own = whose is not None and whose.id == account.counsellor_id
+    days = _days(whose, centre, monday, own) if whose else []
     ruler = ruler_of(days, centre.zone)
     last = monday + timedelta(days=max(len(days), WORKDAYS) - 1)
     return render_template(
-        "desk/week.html", account=account, centre=centre, whose=whose, own=whose is account.counsellor, people=people,
+        "desk/week.html", account=account, centre=centre, whose=whose, own=own, people=people,
         monday=monday, last=last, today=centre.local_day(now), now=now, ruler=ruler, words=WORDS,
         columns=[(day, draw(diary, day, centre.zone, ruler, now)) for day, diary in days],
         nothing=not any(diary.entries or diary.opened or diary.walk_in for _, diary in days),

@@ -59,9 +59,14 @@ def request_now() -> datetime:
     return cast(Moment, g.get("moment") or _moment()).now
 
 
+def setup_version() -> int:
+    """The version of the set-up as of this request."""
+    return _moment().tags[SETUP]
+
+
 def setup_now() -> Setup:
     """The set-up as of this request."""
-    return setup_at(reading(), _moment().tags[SETUP])
+    return setup_at(reading(), setup_version())
 
 
 def tag_now(scope: str) -> int:

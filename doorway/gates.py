@@ -12,7 +12,7 @@ from access.devices import SCOPE, device_by_secret
 from access.happened import Happened
 from access.models import Account, Device
 from access.rights import Right
-from doorway.binding import reading, request_now, setup_now, tag_now, the_house
+from doorway.binding import reading, request_now, setup_now, the_house
 from doorway.lock import LOCKED, is_locked, note_act, way_back
 from doorway.pages import htmx
 from doorway.speech import speak_desk
@@ -21,7 +21,6 @@ from foundation.errors import Forbidden, NotFound
 from foundation.facts import Actor
 from queueing.models import Ticket
 from scheduling.models import Asking, Centre, Visit
-from scheduling.models.places import scope_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -177,8 +176,6 @@ def _welcome() -> Account | None:
     speak_desk()
     account = current_account()
     g.actor = Actor("staff", account.id)
-    if account.centre_id:
-        tag_now(scope_of(account.centre_id))  # live parts ask for it: one statement with the moment
     return account
 
 

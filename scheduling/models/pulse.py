@@ -2,7 +2,7 @@
 it can be trusted or thrown away.
 
 `resource.taken_version` is new after every change of a resource's claims, the change tag `setup` after every change of
-who works where and when. Triggers do it, so that no door, import or repair by hand can forget it. Versions are drawn,
+who works where and when, and of who may sign in as what. Triggers do it, so that no door, import or repair by hand can forget it. Versions are drawn,
 not counted: one that was rolled back never comes back with another content.
 """
 
@@ -14,9 +14,10 @@ SETUP = "setup"
 _SETUP_COLUMNS = {
     "resource": "kind, code, active", "counsellor": "", "room": "", "interpreter": "", "room_part": "", "skill": "",
     "hours": "", "absence": "", "centre": "", "centre_hours": "", "closure": "", "extra_hours": "", "service": "",
-    "travel": "",
+    "travel": "", "counter": "",
+    "account": "login, name, role, centre_id, counsellor_id, password_hash, active, session_generation",
 }  # fmt: skip
-"""Tables of the set-up, and the columns that matter where not all do."""
+"""Tables of the set-up, and the columns that matter where not all do: signing in changes nothing of it."""
 
 _DRAWN = {"sqlite": "abs(random() % 2147483647)", "postgresql": "floor(random() * 2147483647)::int"}
 

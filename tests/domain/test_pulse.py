@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
+from access.accounts import account_at, note_sign_in
+from access.models import Account
 from foundation.db import Database, change_tag
 from foundation.facts import CLIENT, SYSTEM
 from scheduling import visits
-from scheduling.models import Absence, Claim, Counsellor, Hours, Resource, Service, skill
+from scheduling.models import Absence, Claim, Counsellor, Counter, Hours, Resource, Service, skill
 from scheduling.models.pulse import SETUP, pulse_beats, start_pulse, stop_pulse
 from scheduling.opening import days_window
 from scheduling.search import slots
@@ -53,6 +55,30 @@ def test_bookings_leave_the_version_of_the_setup_alone(world: World):
     assert setup(world) == before
 
 
+def test_signing_in_leaves_the_version_of_the_setup_alone(world: World):
+    before = setup(world)
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        note_sign_in(tx, tx.session.scalars(select(Account)).first())
+        tx.session.execute(update(Account).values(failed_sign_ins=3, locked_until=NOW))
+    assert setup(world) == before
+
+
+def test_an_account_is_remembered_until_it_or_its_room_changes(world: World):
+    def seen() -> tuple[bool, str]:
+        with world.database.reading() as session:
+            who = session.scalars(select(Account.id).where(Account.counsellor_id == world.ahorn)).one()
+            account = account_at(session, who, change_tag(session, SETUP))
+        return account.active, account.counsellor.counter.label
+
+    assert seen() == (True, "1")
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.execute(update(Counter).values(label="7"))
+    assert seen() == (True, "7")
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        tx.session.execute(update(Account).values(active=False))
+    assert seen() == (False, "7")
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -62,6 +88,9 @@ def test_bookings_leave_the_version_of_the_setup_alone(world: World):
         lambda w: delete(skill).where(skill.c.counsellor_id == w.ahorn),
         lambda w: update(Service).where(Service.id == w.talk).values(daily_cap=3),
         lambda w: update(Resource).where(Resource.id == w.ahorn).values(active=False),
+        lambda w: update(Account).where(Account.counsellor_id == w.ahorn).values(active=False),
+        lambda w: update(Account).where(Account.counsellor_id == w.ahorn).values(session_generation=7),
+        lambda w: update(Counter).where(Counter.centre_id == w.centre).values(label="9"),
     ],
 )
 def test_every_change_of_the_setup_renews_its_version_whoever_makes_it(world: World, statement):
