@@ -161,12 +161,12 @@ def undo(tx: Transaction, ticket: Ticket) -> None:
 
 
 def _call(tx: Transaction, situation: Situation, number: int, counsellor_id: int, rule: str) -> bool:
-    entry = situation.entry(number)
+    ticket = situation.movable(number)
     where = {"counsellor_id": counsellor_id, "counter_id": _counter(situation, number, counsellor_id)}
-    if not take(tx, entry, TicketState.CALLED, called_at=tx.now, named_at=tx.now, calls=1, **where):
+    if not take(tx, ticket, TicketState.CALLED, called_at=tx.now, named_at=tx.now, calls=1, **where):
         return False
     scope = situation.setup.centres[situation.centre_id].scope
-    tx.record(Happened.CALLED, "ticket", entry.id, scope, number=number, rule=rule)
+    tx.record(Happened.CALLED, "ticket", ticket.id, scope, number=number, rule=rule)
     return True
 
 

@@ -1,12 +1,14 @@
 """The day of a centre as the queue rule sees it: two statements, whatever waits."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from foundation.facts import ChangeTag
@@ -34,9 +36,10 @@ _claim, _room = table_of(Claim), table_of(Room)
 _ENTRIES = (
     select(
         _t.c.id, _t.c.number, _t.c.visit_id, _t.c.state, _t.c.arrived_at, _t.c.called_at, _t.c.named_at, _t.c.missed_at,
-        _t.c.urgent, _t.c.trail,
+        _t.c.urgent, cast(_t.c.trail, Text).label("trail_text"),
         _t.c.counsellor_id, _t.c.counter_id, _t.c.handed_to_id, _t.c.service_id, _t.c.follows, _t.c.topic_group_id,
-        _t.c.appointment_id, _t.c.calls, _v.c.spoken_langs, _v.c.wishes, _v.c.party,
+        _t.c.appointment_id, _t.c.calls, _v.c.party,
+        cast(_v.c.spoken_langs, Text).label("spoken_langs"), cast(_v.c.wishes, Text).label("wishes"),
         _a.c.counsellor_id.label("booked_with"), _a.c.service_id.label("booked_for"), _a.c.starts_at, _a.c.delayed_by,
         _room.c.counter_id.label("booked_counter"),
         select(func.max(ChangeTag.version)).where(ChangeTag.scope == SETUP).scalar_subquery().label("setup_version"),
@@ -100,6 +103,11 @@ class Situation:
     def entry(self, number: int) -> Any:
         """The ticket with this number; it is of this day."""
         return next(entry for entry in self.entries if entry.number == number)
+
+    def movable(self, number: int) -> Any:
+        """The same, with its trail, as a move wants it."""
+        entry = self.entry(number)
+        return SimpleNamespace(**entry._mapping, trail=json.loads(entry.trail_text))
 
     def current_of(self, counsellor_id: int) -> Any | None:
         """Whom the counsellor has called or is talking with."""
@@ -182,7 +190,7 @@ class Situation:
 
     def _as_waiting(self, entry: Any) -> Waiting:
         services = self._services_of(entry)
-        languages = frozenset(entry.spoken_langs)
+        languages = _codes(entry.spoken_langs)
         elsewhere = entry.service_id is not None  # handed to another service, the appointment lies behind her
         return Waiting(
             number=entry.number,
@@ -190,8 +198,8 @@ class Situation:
             length=min((service.length for service in services), default=UNKNOWN_LENGTH),
             services=frozenset(service.id for service in services),
             languages=languages,
-            interpreted=bool(languages & self.setup.translated(self.centre_id)),
-            woman_wanted=FEMALE_COUNSELLOR in entry.wishes or any(service.women_only for service in services),
+            interpreted=bool(languages & self._translated),
+            woman_wanted=FEMALE_COUNSELLOR in _codes(entry.wishes) or any(service.women_only for service in services),
             counsellor=entry.handed_to_id or (None if elsewhere else entry.booked_with),
             starts_at=None if elsewhere or entry.starts_at is None else _begins(entry),
             urgent=entry.urgent is not None,
@@ -206,8 +214,16 @@ class Situation:
         one = entry.service_id or entry.booked_for
         if one is not None:
             return [self.setup.services[one]]
-        group, offered = entry.topic_group_id, self.setup.walk_in_services(self.centre_id)
-        return [s for s in offered if (s.topic_group_id == group if group else not s.women_only)]
+        group = entry.topic_group_id
+        return [s for s in self._offered if (s.topic_group_id == group if group else not s.women_only)]
+
+    @cached_property
+    def _offered(self) -> list[ServicePlan]:
+        return self.setup.walk_in_services(self.centre_id)
+
+    @cached_property
+    def _translated(self) -> frozenset[str]:
+        return self.setup.translated(self.centre_id)
 
     def _behind(self, entry: Any) -> int:
         """How many are still to be called before somebody who missed her call: by her own counsellor, or by anybody."""
@@ -221,6 +237,12 @@ class Situation:
             if whose is None or other.counsellor_id == whose
         ]
         return max(0, BEHIND - len(others))
+
+
+@lru_cache(maxsize=1000)
+def _codes(stored: str) -> frozenset[str]:
+    """A list of languages or wishes as it is stored; hundreds of tickets say the same."""
+    return frozenset(json.loads(stored))
 
 
 def _begins(row: Any) -> datetime:

@@ -2,8 +2,8 @@
 it can be trusted or thrown away.
 
 `resource.taken_version` is new after every change of a resource's claims, the change tag `setup` after every change of
-who works where and when, and of who may sign in as what. Triggers do it, so that no door, import or repair by hand can forget it. Versions are drawn,
-not counted: one that was rolled back never comes back with another content.
+who works where and when, and of who may sign in as what. Triggers do it, so that no door, import or repair by hand can
+forget it. Versions are drawn, not counted: one that was rolled back never comes back with another content.
 """
 
 from sqlalchemy import Connection, text
