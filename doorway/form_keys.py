@@ -5,8 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import request
-from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorway.binding import reading
@@ -29,6 +28,12 @@ class FormKey(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+_NEW = text(
+    "INSERT INTO form_key (key_hash, body_hash, made_at) VALUES (:key, :body, :at) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("at", type_=UtcDateTime()))
+_CAME_OF = text("UPDATE form_key SET subject_id = :subject WHERE key_hash = :key")
+
+
 class KeyReused(Refusal):
     """The same form with other content, after it was done."""
 
@@ -44,16 +49,17 @@ def once(tx: Transaction, act: Callable[[], int], which: str = "") -> int:
     key = request.form.get(FIELD, "")
     if not key:
         return act()
-    row = FormKey(key_hash=token_hash(key + which), body_hash=_body_hash(), made_at=tx.now, subject_id=None)
-    if not _is_new(tx, row):
-        return _known(tx, row)
-    row.subject_id = act()
-    return row.subject_id
+    key_hash, body_hash = token_hash(key + which), _body_hash()
+    if not _is_new(tx, key_hash, body_hash):
+        return _known(tx, key_hash, body_hash)
+    subject_id = act()
+    tx.session.connection().execute(_CAME_OF, {"key": key_hash, "subject": subject_id})
+    return subject_id
 
 
 def spend(tx: Transaction, secret: str) -> bool:
     """Use something up that is good once; false when it was used before."""
-    return _is_new(tx, FormKey(key_hash=token_hash(secret), body_hash="", made_at=tx.now, subject_id=None))
+    return _is_new(tx, token_hash(secret), "")
 
 
 def was_sent(which: str = "") -> bool:
@@ -67,18 +73,13 @@ def forget_old_keys(tx: Transaction) -> None:
     tx.session.execute(delete(FormKey).where(FormKey.made_at < tx.now - KEPT))
 
 
-def _is_new(tx: Transaction, row: FormKey) -> bool:
-    try:
-        with tx.session.begin_nested():
-            tx.session.add(row)
-    except IntegrityError:
-        return False
-    return True
+def _is_new(tx: Transaction, key_hash: str, body_hash: str) -> bool:
+    return tx.session.connection().execute(_NEW, {"key": key_hash, "body": body_hash, "at": tx.now}).rowcount == 1
 
 
-def _known(tx: Transaction, row: FormKey) -> int:
-    known = tx.session.get_one(FormKey, row.key_hash, populate_existing=True)
-    if known.body_hash != row.body_hash or known.subject_id is None:
+def _known(tx: Transaction, key_hash: str, body_hash: str) -> int:
+    known = tx.session.get_one(FormKey, key_hash, populate_existing=True)
+    if known.body_hash != body_hash or known.subject_id is None:
         raise KeyReused
     return known.subject_id
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     union_all,
     update,
@@ -65,6 +66,11 @@ _SITUATION = union_all(
         _claims.c.starts_at < bindparam("dusk", type_=UtcDateTime),
     )
     .group_by(_claims.c.resource_id),
+)  # fmt: skip
+_TAKEN = select(_claims.c.resource_id).where(
+    _OF_RESOURCES, _claims.c.starts_at > bindparam("earliest", type_=UtcDateTime),
+    _claims.c.starts_at <= bindparam("at", type_=UtcDateTime), _claims.c.ends_at > bindparam("at", type_=UtcDateTime),
+    or_(_claims.c.held_until.is_(None), _claims.c.held_until > bindparam("now", type_=UtcDateTime)),
 )  # fmt: skip
 _OWN = select(*_STANDING).where(_OF_APPOINTMENTS)
 _CLAIM = insert(_claims)
@@ -151,6 +157,12 @@ def situation(tx: Transaction, locked: Collection[int], span: Interval, day: Int
         standing = Standing(id_, Taken(resource_id, Interval(start, end)), until, appointment_id)
         (live if until is None or until > tx.now else dead).append(standing)
     return Situation(live, dead, counted)
+
+
+def taken_at(session: Session, resource_ids: Collection[int], at: datetime, now: datetime) -> set[int]:
+    """Which of these resources are taken at a moment; without a lock, so it may be otherwise when it is read."""
+    about = {"ids": sorted(resource_ids), "earliest": at - LONGEST, "at": at, "now": now}
+    return set(session.connection().scalars(_TAKEN, about))
 
 
 def clear(tx: Transaction, dead: Sequence[Standing], wanted: Sequence[Taken]) -> None:
