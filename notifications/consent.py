@@ -31,9 +31,12 @@ _REMEMBER = text(
 ).bindparams(bindparam("at", type_=UtcDateTime()))
 
 
+_NOTED = select(OptedOut.id).where(OptedOut.number_hash.in_(bindparam("hashes", expanding=True)))
+
+
 def is_opted_out(session: Session, number: str, keys: Sequence[str]) -> bool:
     """Whether a number wants no messages, by whichever key of the ring it was noted."""
-    return session.scalar(select(OptedOut.id).where(OptedOut.number_hash.in_(_hashes(number, keys)))) is not None
+    return session.scalar(_NOTED, {"hashes": _hashes(number, keys)}) is not None
 
 
 def opt_out(tx: Transaction, number: str, keys: Sequence[str]) -> None:

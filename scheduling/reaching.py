@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import bindparam, select
 
 from foundation.db import Transaction
 from scheduling.earlier import forget_wish
@@ -22,7 +22,19 @@ LATE = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 """What can be said with one press."""
 
 
-def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False, **place: int) -> None:
+_TO_COME = (
+    select(func.coalesce(Visit.series, cast(Visit.id, String)), Appointment.service_id)
+    .join(Visit)
+    .where(
+        Visit.helper_lang.is_(None) == bindparam("alone"), Visit.id != bindparam("this"), Visit.code.is_not(None),
+        Visit.series.is_distinct_from(bindparam("series")),
+        Visit.ended_at.is_(None), Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > bindparam("now"),
+    )
+)  # fmt: skip
+_BY_PHONE, _BY_EMAIL = _TO_COME.where(Visit.phone == bindparam("at")), _TO_COME.where(Visit.email == bindparam("at"))
+
+
+def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False) -> None:
     """Keep what the client typed about being reached; proof of consent with it (S-05).
 
     A client's number or address may have two online appointments to come, one a topic: else TooManyBookings,
@@ -70,16 +82,12 @@ def _check_limits(tx: Transaction, visit: Visit, contact: Contact) -> None:
     """Visits to come, by number or address alone: there is no client to look up. A series is one. Who helps others
     books for herself too.
     """
-    whose = Visit.helper_lang.is_not(None) if contact.helper_lang else Visit.helper_lang.is_(None)
-    at = Visit.phone == contact.phone if contact.phone else Visit.email == contact.email
-    to_come = tx.session.execute(
-        select(func.coalesce(Visit.series, cast(Visit.id, String)), Appointment.service_id)
-        .join(Visit)
-        .where(
-            whose, at, Visit.id != visit.id, Visit.code.is_not(None), Visit.series.is_distinct_from(visit.series or ""),
-            Visit.ended_at.is_(None), Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > tx.now,
-        )
-    ).all()  # fmt: skip
+    found = _BY_PHONE if contact.phone else _BY_EMAIL
+    about = {
+        "at": contact.recipient, "alone": contact.helper_lang is None, "this": visit.id, "series": visit.series or "",
+        "now": tx.now,
+    }  # fmt: skip
+    to_come = tx.session.execute(found, about).all()
     if contact.helper_lang:
         if len({booking for booking, _ in to_come}) >= MOST_OF_HELPER:
             raise HelpsMany
