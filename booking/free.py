@@ -26,11 +26,11 @@ def is_lost(wish: Wish, starts_at: datetime) -> bool:
     return all(person.id in taken for person in people) or all(taken.intersection(room.claims) for room in rooms)
 
 
-def sooner_elsewhere(asked: Asked, first: Slot, centre_ids: Iterable[int]) -> Slot | None:
-    """The first free time at another centre, if it is at least a day before the first one here."""
+def sooner_elsewhere(asked: Asked, first: Slot | None, centre_ids: Iterable[int]) -> Slot | None:
+    """The first free time at another centre, if it is at least a day before the `first` that the page offers here."""
     now = request_now()
     others = tuple(id_ for id_ in centre_ids if id_ != asked.centre.id)
-    until = first.starts_at - ONE_DAY
+    until = first.starts_at - ONE_DAY if first else now
     if not others or until <= now:
         return None
     return next(iter(slots(reading(), replace(asked.wish, centres=others), Interval(now, until), now)), None)

@@ -197,11 +197,11 @@ def times_page(
     week = week_of(answer.slots, asked.centre, day)
     first = answer.slots[0] if answer.slots and not refusal and day is None else None
     by_id = {centre.id: centre for centre in centres()}
-    sooner = sooner_elsewhere(asked, first, by_id) if first else None
     action = url_for(".hold", centre_code=asked.centre.code, topic_code=topic_code, service_code=asked.service.code)
     return week_page(
         "booking/times.html", week, asked.centre, action, refusal=refusal, asked=asked, topic_code=topic_code,
-        answer=answer, nearest=nearest(answer.slots, near) if near else [], centres=by_id, first=first, sooner=sooner,
+        answer=answer, nearest=nearest(answer.slots, near) if near else [], centres=by_id, first=first,
+        sooner=partial(sooner_elsewhere, asked, first, by_id),
         walk_ins=[] if week else doors(asked.centre),
     )  # fmt: skip
 

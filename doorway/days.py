@@ -1,8 +1,9 @@
 """The slots of some weeks as people see them: a strip of days, and the chosen day's times in two parts."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Response, request
@@ -11,11 +12,12 @@ from doorway.binding import reading, request_now
 from doorway.pages import page_or_fragment
 from foundation.errors import Refusal
 from scheduling.models import Centre
-from scheduling.opening import days_window, whole_day
+from scheduling.opening import days_window, local_moment
 from scheduling.search import Leaving, search
 from scheduling.wish import Answer, Slot, Wish
 
 NOON = 12
+MIDNIGHT, ONE_DAY = time(0), timedelta(days=1)
 STRIP = 5
 DAYS_SHOWN = 28
 FURTHEST = 366
@@ -105,14 +107,14 @@ def week_page(page: str, week: Week | None, centre: Centre, action: str, **conte
 
 
 def _by_day(found: Sequence[Slot], centre: Centre) -> dict[date, list[Slot]]:
-    """By local day; the zone is asked once a day, for there are hundreds of slots."""
+    """By local day; each is cut out of the whole at once, for there are hundreds of slots, in order of time."""
     by_day: dict[date, list[Slot]] = {}
-    until = None
-    for slot in found:
-        if until is None or slot.starts_at >= until:
-            day = centre.local_day(slot.starts_at)
-            times, until = by_day.setdefault(day, []), whole_day(day, centre.zone).end
-        times.append(slot)
+    begin = 0
+    while begin < len(found):
+        day = centre.local_day(found[begin].starts_at)
+        end = bisect_left(found, (local_moment(day + ONE_DAY, MIDNIGHT, centre.zone),), begin)
+        by_day[day] = list(found[begin:end])
+        begin = end
     return by_day
 
 

@@ -83,7 +83,7 @@ def sentence_in(spoken: Language) -> Callable[..., Markup]:
 
     def translate(message: str, **values: object) -> Markup:
         said = escape(spoken.catalogue.gettext(message))
-        return said.format(**values) if values else said
+        return _filled(said, values) if values else said
 
     return translate
 
@@ -92,7 +92,7 @@ def plural_in(spoken: Language) -> Callable[..., Markup]:
     """The same for numbers, in CLDR plural forms."""
 
     def translate(one: str, many: str, n: int, **values: object) -> Markup:
-        return escape(spoken.catalogue.ngettext(one, many, n)).format(n=n, **values)
+        return _filled(escape(spoken.catalogue.ngettext(one, many, n)), {"n": n, **values})
 
     return translate
 
@@ -142,6 +142,11 @@ def unfilled(text: str) -> Markup:
 def clock(moment: datetime, centre: Centre) -> Markup:
     """Wall time at a centre."""
     return bdi(clock_time(moment, centre.zone))
+
+
+def _filled(said: Markup, values: Mapping[str, object]) -> Markup:
+    """As `said.format`, which takes three times as long and stands on every page a hundred times."""
+    return Markup(str.format(said, **{name: escape(value) for name, value in values.items()}))
 
 
 def _browsers_wishes() -> list[str]:
