@@ -82,7 +82,7 @@ from doorway.compression import compress_static_files
 from doorway.effort import count_choices
 from doorway.headers import set_headers
 from doorway.limits import limit_requests
-from doorway.pages import prepare_pages
+from doorway.pages import Templates, prepare_pages
 from doorway.refusals import show_refusals
 from doorway.speech import teach_templates
 from doorway.staff import welcome_staff
@@ -185,6 +185,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env(os.environ)
     meanings(settings.sms_errors)  # a wrong one is named now, not by the first report
     app = Flask("wsgi", root_path=str(ROOT))
+    app.jinja_environment = Templates
     _configure(app, settings)
     house = bind(app, settings, _languages())
     house.database.subscribers += told_of_facts(settings.secret_keys)
