@@ -1,5 +1,6 @@
 """From the start page to a booked visit: where, what, when, how to be reached, check."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -114,11 +115,12 @@ def contact() -> str | BaseResponse:
 def note_contact() -> tuple[str, int] | BaseResponse:
     """Keep it with the hold."""
     typed = ContactForm.sent()
-    visit_id = _the_unfinished().id
     try:
         checked = typed.contact()
         with transaction() as tx:
-            visit = visits.visit_to_change(tx, visit_id)
+            visit = _unfinished_to_change(tx)
+            if visit is None:
+                raise NothingChosen
             reaching.note_contact(tx, visit, checked, unlimited=_invitation_for(visit))
     except CONTACT_REFUSED as refusal:
         return _contact_page(_the_unfinished(), typed, refusal), refusal.status
@@ -271,13 +273,17 @@ def _booked() -> bool:
 
 
 def _unfinished_to_change(tx: Transaction) -> Visit | None:
-    """Locked before anything else of it is touched, and looked at again: another tab may just have booked it."""
-    visit = _unfinished(tx.session)
-    locked = visits.visit_to_change(tx, visit.id) if visit else None
-    return locked if locked and locked.code is None else None
+    """Locked before anything else of it is touched; another tab may just have booked it, or its time is long over."""
+    visit_id = session.get("booking")
+    with suppress(NotFound):
+        return _still_unfinished(visits.visit_to_change(tx, visit_id)) if visit_id else None
+    return None
 
 
 def _unfinished(read: Session) -> Visit | None:
     visit_id = session.get("booking")
-    visit = read.get(Visit, visit_id) if visit_id else None
+    return _still_unfinished(read.get(Visit, visit_id)) if visit_id else None
+
+
+def _still_unfinished(visit: Visit | None) -> Visit | None:
     return visit if visit and visit.code is None and not visit.ended_at else None

@@ -79,7 +79,7 @@ def _dates(ticket: Ticket, wish: Wish, weeks: int, now: datetime) -> FollowUps:
 
 def _wish(ticket: Ticket) -> Wish | None:
     """The same service with the counsellor who asks."""
-    counsellor = current_account().counsellor
+    counsellor = reading().get(Counsellor, current_account().counsellor_id or 0)
     service = _service(ticket, counsellor) if counsellor else None
     if counsellor is None or service is None:
         return None
