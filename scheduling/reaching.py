@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, cast, func, select
 
 from foundation.db import Transaction
 from scheduling.earlier import forget_wish
@@ -27,14 +27,14 @@ _TO_COME = (
     .join(Visit)
     .where(
         Visit.helper_lang.is_(None) == bindparam("alone"), Visit.id != bindparam("this"), Visit.code.is_not(None),
-        Visit.series.is_distinct_from(bindparam("series")),
-        Visit.ended_at.is_(None), Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > bindparam("now"),
+        Visit.series.is_distinct_from(bindparam("series")), Visit.ended_at.is_(None),
+        Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > bindparam("now"),
     )
 )  # fmt: skip
 _BY_PHONE, _BY_EMAIL = _TO_COME.where(Visit.phone == bindparam("at")), _TO_COME.where(Visit.email == bindparam("at"))
 
 
-def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False) -> None:
+def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False, **place: int) -> None:
     """Keep what the client typed about being reached; proof of consent with it (S-05).
 
     A client's number or address may have two online appointments to come, one a topic: else TooManyBookings,
