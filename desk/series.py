@@ -35,7 +35,7 @@ from scheduling.repeating import (
     series_to_change,
     to_come,
 )
-from scheduling.series import EVERY, TIMES, Rhythm, SeriesBroken, series_starts
+from scheduling.rhythm import EVERY, TIMES, Rhythm, SeriesBroken, series_starts
 from scheduling.visits import Contact
 
 USUAL = Rhythm(2, 6)

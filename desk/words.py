@@ -7,7 +7,7 @@ from notifications.reading_replies import Reply
 from notifications.texts import Kind
 from queueing.models import Note
 from scheduling.models import BlockedKind
-from scheduling.series import Obstacle
+from scheduling.rhythm import Obstacle
 from scheduling.visits import Overrule
 
 KINDS = {

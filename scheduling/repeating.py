@@ -23,7 +23,7 @@ from scheduling.offering import Offering
 from scheduling.opening import whole_day
 from scheduling.reaching import note_contact
 from scheduling.refusals import RoomTooSmall, ServiceTooLong, SlotTaken, WindowPast
-from scheduling.series import Obstacle, Rhythm, fits, nearest_of, series_starts, why_not
+from scheduling.rhythm import Obstacle, Rhythm, fits, nearest_of, series_starts, why_not
 from scheduling.setup import Setup
 from scheduling.visits import Contact, confirm, hold, visit_to_change
 from scheduling.wish import Wish

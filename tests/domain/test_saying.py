@@ -12,6 +12,7 @@ from notifications.texts import Kind
 from scheduling import visits
 from scheduling.absences import Away, undo
 from scheduling.models import Absence, Centre, Visit
+from scheduling.moving import move, wish_of
 from scheduling.reaching import note_contact
 from scheduling.taking_over import covered_lately, put_back
 from scheduling.visits import Contact
@@ -78,6 +79,14 @@ def test_who_has_cancelled_or_got_hers_back_needs_no_call(world: World):
         centre = tx.session.get_one(Centre, world.centre)
         before = next(one for one in covered_lately(tx.session, centre, world.ahorn, NOW) if one.visit_id == back)
         put_back(tx, visits.visit_to_change(tx, back), before)
+    assert listed(world) == []
+
+
+def test_who_has_chosen_another_time_herself_since_knows(world: World):
+    (visit_id,) = covered(world, at("09:35"))
+    with world.database.transaction(CLIENT, NOW) as tx:
+        visit = visits.visit_to_change(tx, visit_id)
+        move(tx, visit, wish_of(visit, visit.appointments), at("13:00"))
     assert listed(world) == []
 
 

@@ -30,7 +30,7 @@ from scheduling.repeating import (
     series_to_change,
     to_come,
 )
-from scheduling.series import Obstacle, Rhythm, series_starts
+from scheduling.rhythm import Obstacle, Rhythm, series_starts
 from scheduling.tidying import erase
 from scheduling.visits import Contact
 from tests.build import KEYS, MONDAY, NOW, OTHER_PHONE, PHONE, ZONE, World, at
@@ -182,6 +182,8 @@ def test_where_the_room_is_taken_another_one_does(world: World):
     with world.database.transaction(DESK, NOW) as tx:
         room = tx.session.get_one(Visit, first).first.room_id
         save(tx, Away(room, Interval(at("00:00", monday(1)), at("23:55", monday(1)))))
+    (shown,) = looked(world, first, Rhythm(1, 2))
+    assert shown.fits
     (only,) = repeat(world, first, Rhythm(1, 2))
     with world.database.reading() as session:
         assert session.get_one(Visit, only).first.room_id != room

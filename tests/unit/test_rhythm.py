@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.opening import local_moment
-from scheduling.series import EVERY, TIMES, Rhythm, SeriesBroken, nearest_of, series_days, series_starts
+from scheduling.rhythm import EVERY, TIMES, Rhythm, SeriesBroken, nearest_of, series_days, series_starts
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RHYTHMS = st.builds(Rhythm, st.sampled_from(EVERY), st.sampled_from(TIMES))
