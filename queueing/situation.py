@@ -107,7 +107,7 @@ class Situation:
     def movable(self, number: int) -> Any:
         """The same, with its trail, as a move wants it."""
         entry = self.entry(number)
-        return SimpleNamespace(**entry._mapping, trail=json.loads(entry.trail_text))
+        return SimpleNamespace(**entry._asdict(), trail=json.loads(entry.trail_text))
 
     def current_of(self, counsellor_id: int) -> Any | None:
         """Whom the counsellor has called or is talking with."""

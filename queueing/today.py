@@ -1,20 +1,22 @@
 """A centre's day as all who look at it see it: read once a change and minute, then shared by every desk and phone."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from foundation.model import table_of
 from queueing.board import Board, open_help
 from queueing.forecast import Forecast, forecast
 from queueing.models import HelpRequest, Ticket
 from queueing.waiting import Range
 from scheduling.interpreters import pool_states
-from scheduling.models import Centre
+from scheduling.models import Appointment, Centre, Visit
 from scheduling.models.pool import RequestState
 
 
@@ -22,7 +24,8 @@ from scheduling.models.pool import RequestState
 class Today:
     """Its rows belong to no session and are never changed.
 
-    `pool` says how requests stand, by appointment; `drawn` keeps what a door has made of a row, for others who look.
+    `pool` says how requests stand, by appointment; `drawn` keeps what a door has made of a row, for others who look,
+    as long as the row and what it is drawn with stay the same.
     """
 
     board: Board
@@ -32,6 +35,7 @@ class Today:
     drawn: dict[Hashable, str] = field(default_factory=dict)
 
 
+Row = TypeVar("Row", Ticket, Appointment)
 _known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Today]]]" = WeakKeyDictionary()
 _reading = Lock()
 
@@ -46,7 +50,7 @@ def today_of(session: Session, centre: Centre, now: datetime, tag: int) -> Today
     with _reading:
         remembered = known.get(centre.id)
         if remembered is None or remembered[0] != key:
-            before = remembered[1].told if remembered else None
+            before = remembered[1] if remembered else None
             remembered = known[centre.id] = key, _read(session, centre.id, now, before)
         return remembered[1]
 
@@ -56,21 +60,53 @@ def wait_of(session: Session, ticket: Ticket, now: datetime, tag: int) -> Range 
     return today_of(session, ticket.centre, now, tag).told.range_of(ticket.number)
 
 
-def _read(asking: Session, centre_id: int, now: datetime, before: Forecast | None) -> Today:
+def _read(asking: Session, centre_id: int, now: datetime, before: Today | None) -> Today:
     """By the connection of who asks: a thread that waited for one more could wait for ever.
 
-    Where a change left those who wait or work as they were, what was worked out `before` still holds.
+    What a change has left as it was, is taken over from `before`: rows and their drawings, and what was worked out.
     """
     with Session(asking.connection()) as session:
         board = Board.of(session, session.get_one(Centre, centre_id), now)
         told = forecast(session, board)
         today = Today(
             board,
-            before if before == told else told,
+            before.told if before and before.told == told else told,
             open_help(session, board.centre, now),
             pool_states(session, board.appointments),
         )
         for ticket in board.tickets:  # what rows show of them is read while there is a session
             _ = ticket.centre, ticket.appointment and ticket.appointment.service
         session.expunge_all()
-    return today
+    return _with_rows_of(before, today) if before and _drawn_alike(before, today) else today
+
+
+def _drawn_alike(before: Today, today: Today) -> bool:
+    """Whether rows that are the same look the same: as of one minute and set-up."""
+    minutes = {one.board.now.replace(second=0, microsecond=0) for one in (before, today)}
+    return (
+        len(minutes) == 1 and before.board.situation.setup is today.board.situation.setup and before.pool == today.pool
+    )
+
+
+def _with_rows_of(before: Today, today: Today) -> Today:
+    tickets = {ticket.id: ticket for ticket in before.board.tickets}
+    appointments = {appointment.id: appointment for appointment in before.board.appointments}
+    board = replace(
+        today.board,
+        tickets=[_kept(ticket, tickets.get(ticket.id)) for ticket in today.board.tickets],
+        appointments=[_kept(one, appointments.get(one.id)) for one in today.board.appointments],
+    )
+    return replace(today, board=board, drawn=before.drawn)
+
+
+def _kept(row: Row, before: Row | None) -> Row:
+    return before if before and _seen(before) == _seen(row) else row
+
+
+_COLUMNS = {model: table_of(model).columns.keys() for model in (Ticket, Visit, Appointment)}
+
+
+def _seen(row: Ticket | Appointment) -> list[list[object]]:
+    """What a row shows that is no set-up: its columns, and those of its visit and appointment."""
+    shown = [row, row.visit, row.appointment if isinstance(row, Ticket) else None]
+    return [list(map(vars(one).get, _COLUMNS[type(one)])) for one in shown if one]

@@ -14,7 +14,7 @@ SETUP = "setup"
 _SETUP_COLUMNS = {
     "resource": "kind, code, active", "counsellor": "", "room": "", "interpreter": "", "room_part": "", "skill": "",
     "hours": "", "absence": "", "centre": "", "centre_hours": "", "closure": "", "extra_hours": "", "service": "",
-    "travel": "", "counter": "",
+    "travel": "", "counter": "", "topic_group": "",
     "account": "login, name, role, centre_id, counsellor_id, password_hash, active, session_generation",
 }  # fmt: skip
 """Tables of the set-up, and the columns that matter where not all do: signing in changes nothing of it."""
