@@ -9,11 +9,12 @@ from foundation.db import change_tag
 from queueing.board import Board
 from queueing.forecast import forecast
 from queueing.lengths import Kind, observed_lengths
-from queueing.models import Ticket, TicketState
+from queueing.models import Ticket, TicketState, UrgentReason
 from queueing.refusals import TooManyToday
 from queueing.tickets import WalkIn, take_number
 from queueing.today import today_of, wait_of
-from scheduling.models import Absence, Centre, TopicGroup
+from scheduling.models import Absence, Centre, TopicGroup, Visit
+from scheduling.models.places import scope_of
 from tests.build import MONDAY, NOW, World, at
 from tests.domain.test_day import STAFF, act, arrive, call_next, calls, walk_in
 
@@ -68,18 +69,61 @@ def test_appointments_not_arrived_count_until_the_end_of_work(world: World):
     assert told(world, NOW)[1] > at("15:30")
 
 
-def test_a_centres_day_is_read_once_per_change_and_minute(world: World):
-    def looked_at(now):
-        with world.database.reading() as session:
-            centre = session.get_one(Centre, world.centre)
-            return today_of(session, centre, now, change_tag(session, centre.scope))
+def looked_at(world: World, now):
+    with world.database.reading() as session:
+        centre = session.get_one(Centre, world.centre)
+        return today_of(session, centre, now, change_tag(session, centre.scope))
 
+
+def test_a_centres_day_is_read_once_per_change_and_minute(world: World):
     fill(world, 3, NOW)
-    first = looked_at(NOW)
-    assert looked_at(NOW + timedelta(seconds=20)) is first
+    first = looked_at(world, NOW)
+    assert looked_at(world, NOW + timedelta(seconds=20)) is first
     walk_in(world, NOW)
-    assert [ticket.number for ticket in looked_at(NOW).board.waiting()] == [100, 101, 102, 103]
-    assert looked_at(NOW + timedelta(minutes=1)) is not first
+    assert [ticket.number for ticket in looked_at(world, NOW).board.waiting()] == [100, 101, 102, 103]
+    assert looked_at(world, NOW + timedelta(minutes=1)) is not first
+
+
+def test_what_a_change_leaves_as_it_was_is_neither_rehearsed_nor_drawn_again(world: World):
+    fill(world, 3, NOW)
+    before = looked_at(world, NOW)
+    before.drawn["row"] = "drawn"
+    with world.database.transaction(STAFF, NOW) as tx:
+        tx.record("centre.touched", "centre", world.centre, scope_of(world.centre))
+    after = looked_at(world, NOW)
+    assert after is not before
+    assert after.told is before.told
+    assert after.board.tickets == before.board.tickets
+    assert after.drawn == {"row": "drawn"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        lambda: update(Ticket).where(Ticket.number == 101).values(urgent=UrgentReason.CHILD),
+        lambda: update(Visit).where(Visit.id == 2).values(party=4),
+        lambda: update(Visit).where(Visit.id == 2).values(spoken_langs=["ar"]),
+    ],
+)
+def test_whose_row_has_changed_is_drawn_anew_and_nobody_else(world: World, statement):
+    fill(world, 3, NOW)
+    before = looked_at(world, NOW).board
+    with world.database.transaction(STAFF, NOW) as tx:
+        tx.session.execute(statement())
+        tx.record("centre.touched", "centre", world.centre, scope_of(world.centre))
+    after = looked_at(world, NOW).board
+    assert [new is old for new, old in zip(after.tickets, before.tickets, strict=True)] == [True, False, True]
+
+
+def test_with_the_next_minute_or_another_setup_every_row_is_drawn_anew(world: World):
+    fill(world, 3, NOW)
+    looked_at(world, NOW).drawn["row"] = "drawn"
+    assert looked_at(world, NOW + timedelta(minutes=1)).drawn == {}
+    looked_at(world, NOW).drawn["row"] = "drawn"
+    with world.database.transaction(STAFF, NOW) as tx:
+        tx.session.execute(update(TopicGroup).values(position=9))
+        tx.record("centre.touched", "centre", world.centre, scope_of(world.centre))
+    assert looked_at(world, NOW).drawn == {}
 
 
 def test_rows_of_a_day_can_be_read_without_a_session(world: World):
