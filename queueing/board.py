@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from queueing.models import BUSY, OPEN, TO_CALL, HelpRequest, Ticket, TicketState
@@ -13,6 +13,25 @@ from queueing.situation import Situation
 from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor
 from scheduling.opening import whole_day
+
+_TICKETS = (
+    select(Ticket)
+    .where(Ticket.centre_id == bindparam("centre"), Ticket.day_on == bindparam("day"))
+    .options(
+        joinedload(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.counsellor),
+        joinedload(Ticket.topic_group), joinedload(Ticket.handed_to), joinedload(Ticket.service),
+    )
+    .order_by(Ticket.number)
+)  # fmt: skip
+_UNANSWERED = (
+    select(HelpRequest)
+    .where(
+        HelpRequest.centre_id == bindparam("centre"), HelpRequest.coming_at.is_(None),
+        HelpRequest.asked_at >= bindparam("since"),
+    )
+    .order_by(HelpRequest.id)
+    .limit(1)
+)  # fmt: skip
 
 
 @dataclass
@@ -29,13 +48,7 @@ class Board:
     def of(cls, session: Session, centre: Centre, now: datetime, day: date | None = None) -> "Board":
         """Read the day of a centre, by default today's."""
         day = day or centre.local_day(now)
-        about = (Ticket.visit, Ticket.counter, Ticket.counsellor, Ticket.topic_group, Ticket.handed_to, Ticket.service)
-        tickets = session.scalars(
-            select(Ticket)
-            .where(Ticket.centre_id == centre.id, Ticket.day_on == day)
-            .options(*(joinedload(column) for column in about))
-            .order_by(Ticket.number)
-        )
+        tickets = session.scalars(_TICKETS, {"centre": centre.id, "day": day})
         situation = Situation.of(session, centre.id, now, day)
         return cls(centre, now, appointments_of_day(session, centre, day), tickets.unique().all(), situation)
 
@@ -104,7 +117,4 @@ class Board:
 def open_help(session: Session, centre: Centre, now: datetime) -> HelpRequest | None:
     """Today's oldest request for help nobody has answered."""
     today = whole_day(centre.local_day(now), centre.zone)
-    found = select(HelpRequest).where(
-        HelpRequest.centre_id == centre.id, HelpRequest.coming_at.is_(None), HelpRequest.asked_at >= today.start
-    )
-    return session.scalar(found.order_by(HelpRequest.id).limit(1))
+    return session.scalar(_UNANSWERED, {"centre": centre.id, "since": today.start})

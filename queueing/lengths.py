@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -50,7 +51,13 @@ class Observed:
     def of(self, kind: Kind, planned: timedelta) -> Lengths:
         """The lengths a talk of this kind may have; never empty."""
         seen = self.by_kind.get(kind, ())
-        return seen if len(seen) >= ENOUGH else sorted([*seen, *(planned * part for part in SPREAD)])
+        return seen if len(seen) >= ENOUGH else sorted([*seen, *_planned(planned)])
+
+
+@lru_cache(maxsize=100)
+def _planned(length: timedelta) -> tuple[timedelta, ...]:
+    """What a talk that is planned for so long may last."""
+    return tuple(length * part for part in SPREAD)
 
 
 _known: "WeakKeyDictionary[Engine, dict[int, tuple[date, Observed]]]" = WeakKeyDictionary()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from foundation.errors import NotFound
@@ -32,22 +32,18 @@ def visit_by_code(session: Session, centre: Centre, day: date, code: str) -> Vis
 
 def appointments_of_day(session: Session, centre: Centre, day: date) -> Sequence[Appointment]:
     """Every appointment that stands at a centre on a local day, in order of time, with what the desk shows of it."""
-    return (
-        session.scalars(
-            _with_all()
-            .join(Appointment.visit)
-            .where(Visit.centre_id == centre.id, Visit.day_on == day, Appointment.state.in_(ON_THE_DAY))
-            .order_by(Appointment.starts_at, Appointment.id)
-        )
-        .unique()
-        .all()
-    )
+    return session.scalars(_OF_DAY, {"centre": centre.id, "day": day}).unique().all()
 
 
-def _with_all() -> Select[Appointment]:
-    return select(Appointment).options(
+_OF_DAY = (
+    select(Appointment)
+    .options(
         joinedload(Appointment.visit),
         joinedload(Appointment.service),
         joinedload(Appointment.counsellor),
         joinedload(Appointment.room).joinedload(Room.counter),
     )
+    .join(Appointment.visit)
+    .where(Visit.centre_id == bindparam("centre"), Visit.day_on == bindparam("day"), Appointment.state.in_(ON_THE_DAY))
+    .order_by(Appointment.starts_at, Appointment.id)
+)
