@@ -11,7 +11,7 @@ from foundation.model import Base, UtcDateTime
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: kind is client, staff, device or system; id is an account's or a device's, never a client's."""
+    """Who acts: kind is client, staff, interpreter, device or system; id is that of its row, never a client's."""
 
     kind: str
     id: int | None = None

@@ -15,11 +15,14 @@ from scheduling.interval import Interval
 from scheduling.models import (
     Appointment,
     AppointmentState,
+    Asking,
+    AskingState,
     Centre,
     Claim,
     Counsellor,
     Interpreter,
     PoolRequest,
+    RequestState,
     Room,
     Visit,
     room_part,
@@ -251,5 +254,12 @@ INVARIANTS: dict[str, Question] = {
     ),
     "every state is one of the table": _rows(
         lambda _: select(Appointment.id).where(Appointment.state.not_in(list(ALLOWED_MOVES)))
+    ),
+    "whoever said that she interprets is counted on": _rows(
+        lambda _: (
+            select(Asking.id)
+            .join(PoolRequest, PoolRequest.id == Asking.request_id)
+            .where(Asking.state == AskingState.ACCEPTED, PoolRequest.state != RequestState.CONFIRMED)
+        )
     ),
 }

@@ -9,8 +9,11 @@ from sqlalchemy import select
 from foundation.db import Database
 from foundation.errors import Moved, NotFound, Refusal
 from foundation.facts import CLIENT, SYSTEM, Actor
+from notifications.calling import messages_of
 from notifications.consent import opt_out
 from notifications.models import Message
+from notifications.outbox import told
+from notifications.resending import send_again
 from notifications.to_interpreters import note_interpreter_called, to_be_called
 from scheduling import asking_interpreters, duties, visits
 from scheduling.asking_interpreters import answer, ask_by_hand
@@ -34,7 +37,7 @@ from scheduling.refusals import AskingOver, LengthBroken, NameMissing, StillNeed
 from scheduling.register import Entry, add_to_register, choose_who_asks, leave_register
 from scheduling.tidying import erase_ended
 from scheduling.wish import Wish
-from tests.build import KEYS, MONDAY, NOW, World, at
+from tests.build import KEYS, MONDAY, NOW, PHONE, World, at
 from tests.domain.test_messages import Notebook, send
 from worker import ask_interpreters
 
@@ -108,6 +111,19 @@ def test_the_system_asks_one_by_sms_and_names_nobody(pool: World):
         assert session.scalars(select(Message.body)).one() == body.replace(link.rpartition("/")[2], "…")
     pass_on(pool)
     assert texts(pool) == []
+
+
+def test_no_client_sees_what_was_written_to_an_interpreter_nor_gets_it(pool: World):
+    visit_id = pool.book(THURSDAY, language="fa", phone=PHONE)
+    pass_on(pool)
+    assert len(texts(pool)) == 2
+    with pool.database.transaction(LEAD, NOW) as tx:
+        visit = tx.session.get_one(Visit, visit_id)
+        hers = tx.session.scalars(select(Message).where(Message.asking_id.is_not(None))).one()
+        assert [message.recipient for message in told(tx.session, visit)] == [PHONE]
+        assert {message.recipient for message in messages_of(tx.session, visit)} == {PHONE}
+        with pytest.raises(NotFound):
+            send_again(tx, visit, hers.id)
 
 
 def test_where_the_desk_asks_the_system_asks_nobody(pool: World):
