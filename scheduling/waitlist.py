@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
+from foundation.errors import Moved
 from scheduling.enrolling import (
     check_joinable,
     enrolment_to_change,
@@ -27,6 +28,9 @@ from scheduling.models import Course, CourseState, Enrolment, EnrolmentState
 from scheduling.places_left import offer_until, passed_over, whom_to_offer
 from scheduling.teaching_refusals import SeatOfferOver
 
+OUT = frozenset({EnrolmentState.LEFT, EnrolmentState.REMOVED, EnrolmentState.LAPSED})
+"""Who is no longer in a course, and can come back."""
+
 
 def leave(tx: Transaction, enrolment: Enrolment, by_centre: bool = False) -> None:
     """A client gives up her seat, her offer or her rank (her course locked); what is free is offered on at once.
@@ -34,7 +38,7 @@ def leave(tx: Transaction, enrolment: Enrolment, by_centre: bool = False) -> Non
     `by_centre` when staff free the seat of somebody who does not come any more. Leaving twice is leaving once; raises
     Moved when the course is called off.
     """
-    if enrolment.state in {EnrolmentState.LEFT, EnrolmentState.REMOVED, EnrolmentState.LAPSED}:
+    if enrolment.state in OUT:
         return
     to = EnrolmentState.REMOVED if by_centre and enrolment.state is EnrolmentState.ENROLLED else EnrolmentState.LEFT
     set_state(tx, enrolment, to)
@@ -60,6 +64,8 @@ def come_back(tx: Transaction, enrolment: Enrolment) -> None:
     waitlist. Raises Moved for who is still in, and what `check_joinable` refuses.
     """
     check_joinable(enrolment.course, tx.now, wants_of(enrolment))
+    if enrolment.state not in OUT:
+        raise Moved
     free = free_of(tx, enrolment.course)
     fits = wants_of(enrolment).fits(free) and not whom_to_offer(free, waiters(tx.session, enrolment.course))
     set_state(tx, enrolment, EnrolmentState.ENROLLED if fits else EnrolmentState.WAITING)

@@ -325,6 +325,17 @@ class TestWaitlist:
         with pytest.raises(Moved):
             act(world, come_back, has)
 
+    def test_who_is_offered_a_seat_cannot_come_back_into_a_second_one(self, world: World):
+        course_id = teach(world, seats=1)
+        has, waits = join(world, course_id), join(world, course_id, waits=True)
+        act(world, leave, has)
+        with world.database.transaction(SYSTEM, NOW) as tx:
+            resize(tx, course_to_change(tx, course_id), 5, 0)
+        with pytest.raises(Moved):
+            act(world, come_back, waits)
+        assert state_of(world, waits) is EnrolmentState.OFFERED
+        assert seats_taken(world, course_id) == [1]
+
     def test_more_seats_are_offered_to_those_who_wait(self, world: World):
         course_id = teach(world, seats=1)
         join(world, course_id)
