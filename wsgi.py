@@ -17,6 +17,8 @@ from booking import (
     about,
     asked,
     earlier,
+    enrol,
+    enrolled,
     invited,
     own_data,
     reachable,
@@ -28,6 +30,7 @@ from booking import (
     visit,
     wishes,
 )
+from booking import courses as course_pages
 from booking import series as series_page
 from booking.places import centre_by_code
 from demo.door import open_demo
@@ -167,6 +170,9 @@ PAGES = (
     duties,
     hours_list,
     register,
+    course_pages,
+    enrol,
+    enrolled,
 )
 """Every module of pages; those of one door share its blueprint."""
 

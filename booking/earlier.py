@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.visit import blueprint, visit_to_change
+from booking.visit import blueprint, booked_to_change
 from doorway.binding import transaction
 from doorway.forms import chosen_moment
 from doorway.gates import visitor
@@ -15,7 +15,7 @@ from scheduling.earlier import decline, take, wish_earlier
 def wish() -> BaseResponse:
     """To be told, or no longer; the last word counts."""
     with transaction() as tx:
-        wish_earlier(tx, visit_to_change(tx), wanted=field("wanted", 3) == "yes")
+        wish_earlier(tx, booked_to_change(tx), wanted=field("wanted", 3) == "yes")
     return see_other(".show")
 
 
@@ -25,7 +25,7 @@ def answer() -> BaseResponse:
     """Yes moves the visit to the offered time, no leaves it and asks the next."""
     starts_at, yes = chosen_moment(), field("answer", 4) == "take"
     with transaction() as tx:
-        visit = visit_to_change(tx)
+        visit = booked_to_change(tx)
         if yes:
             take(tx, visit, starts_at)
         else:

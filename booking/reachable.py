@@ -3,7 +3,8 @@
 from flask import render_template, session
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.visit import blueprint, visit_shown, visit_to_change
+from booking.enrol import for_course
+from booking.visit import blueprint, booked_shown, booked_to_change, visit_shown, visit_to_change
 from doorway.binding import the_house, transaction
 from doorway.forms import CONTACT_REFUSED, ContactForm
 from doorway.gates import visitor
@@ -11,7 +12,7 @@ from doorway.pages import field, see_other
 from doorway.speech import LONGEST_TAG
 from foundation.errors import Refusal
 from scheduling.models import Visit
-from scheduling.reaching import LATE, run_late
+from scheduling.reaching import LATE, note_contact, run_late
 from scheduling.refusals import LanguageUnknown
 from scheduling.repeating import reach_all, series_to_change
 
@@ -35,9 +36,14 @@ def change_contact() -> tuple[str, int] | BaseResponse:
             raise LanguageUnknown
         checked = typed.contact()
         with transaction() as tx:
-            series = series_to_change(tx, visit_shown())
-            for visit in reach_all(tx, visit_to_change(tx), series, checked):
-                visit.ui_lang = tongue.tag
+            series, visit = series_to_change(tx, visit_shown()), visit_to_change(tx)
+            if visit.appointments:
+                told = reach_all(tx, visit, series, checked)
+            else:
+                note_contact(tx, visit, for_course(checked), unlimited=True)
+                told = [visit]
+            for one in told:
+                one.ui_lang = tongue.tag
     except CONTACT_REFUSED as refusal:
         return _contact_page(visit_shown(), typed, refusal), refusal.status
     session["lang"] = tongue.tag
@@ -48,7 +54,7 @@ def change_contact() -> tuple[str, int] | BaseResponse:
 @visitor
 def late() -> str:
     """How much later?"""
-    return render_template("booking/late.html", visit=visit_shown(), choices=LATE)
+    return render_template("booking/late.html", visit=booked_shown(), choices=LATE)
 
 
 @blueprint.post("/visit/late")
@@ -58,7 +64,7 @@ def tell_late() -> BaseResponse:
     minutes = field("minutes", 3)
     by = next((by for by in LATE if str(by.seconds // 60) == minutes), LATE[-1])
     with transaction() as tx:
-        run_late(tx, visit_to_change(tx), by)
+        run_late(tx, booked_to_change(tx), by)
     return see_other(".show")
 
 

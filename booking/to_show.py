@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from booking.visit import blueprint, link_of, visit_shown
+from booking.visit import blueprint, booked_shown, link_of
 from doorway.binding import request_now, the_house
 from doorway.gates import visitor
 from scheduling.proof import proof_code
@@ -12,7 +12,7 @@ from scheduling.proof import proof_code
 @visitor
 def code() -> str:
     """For the kiosk's camera, and for eyes that need it large."""
-    visit = visit_shown()
+    visit = booked_shown()
     return render_template("booking/code.html", visit=visit, link=link_of(visit))
 
 
@@ -20,6 +20,6 @@ def code() -> str:
 @visitor
 def proof() -> str:
     """One sheet in German and the client's language: when and where, a line for the name, room for a stamp."""
-    visit = visit_shown()
+    visit = booked_shown()
     checked_by = proof_code(the_house().settings.secret_keys[0], visit.id)
     return render_template("booking/proof.html", visit=visit, code=checked_by, now=request_now())

@@ -1,8 +1,8 @@
 """The client's own page behind the secret link: see, move, cancel, calendar file."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, g, render_template, session, url_for
+from flask import Blueprint, Response, g, render_template, request, session, url_for
 from icalendar import STATUS, Event
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -23,6 +23,7 @@ from scheduling.agenda import visit_by_token
 from scheduling.claims import standing_of
 from scheduling.interpreters import request_for
 from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.opening import whole_day
 from scheduling.refusals import AlreadyOver, SlotTaken
 from scheduling.repeating import of_series, to_come
 from scheduling.search import Leaving
@@ -37,7 +38,7 @@ LINK_LASTS = timedelta(hours=24)
 def enter(token: str) -> BaseResponse:
     """From the secret link to a session of this browser, in the language of the SMS; changes nothing else (X-04)."""
     visit = visit_by_token(reading(), token)
-    if _last(visit).ends_at + LINK_LASTS < request_now():
+    if _over_at(visit) + LINK_LASTS < request_now():
         speak(visit.ui_lang)
         raise AlreadyOver
     session["visit"] = (visit.id, visit.token_generation)
@@ -47,9 +48,11 @@ def enter(token: str) -> BaseResponse:
 
 @blueprint.get("/visit")
 @visitor
-def show() -> str | Response:
-    """When, where, code and QR; place in the queue once checked in."""
+def show() -> str | Response | BaseResponse:
+    """When, where, code and QR; place in the queue once checked in. Who comes for a course has a page of it."""
     visit = visit_shown()
+    if not visit.appointments:
+        return see_other(".enrolled", saved=request.args.get("saved"))
     ticket = open_ticket(reading(), visit)
     if ticket and ticket.day_on == visit.centre.local_day(request_now()):
         session["ticket"] = ticket.id
@@ -66,7 +69,7 @@ def show() -> str | Response:
 @visitor
 def calendar() -> Response:
     """A calendar file that says «Termin» and the place, nothing else (S-10)."""
-    visit = visit_shown()
+    visit = booked_shown()
     appointment = _last(visit)
     event = Event.new(
         uid=f"{visit.id}-{visit.typed_at:%Y%m%d%H%M%S}@empfang",
@@ -87,7 +90,7 @@ def calendar() -> Response:
 @visitor
 def choose_new_time() -> Response:
     """Other times for the same consultation."""
-    return _move_page(visit_shown())
+    return _move_page(booked_shown())
 
 
 @blueprint.post("/visit/move")
@@ -97,10 +100,10 @@ def move() -> Response | BaseResponse:
     starts_at = chosen_moment()
     try:
         with transaction() as tx:
-            visit = visit_to_change(tx)
+            visit = booked_to_change(tx)
             moving.move(tx, visit, _wish(visit), starts_at)
     except SlotTaken as taken:
-        return _move_page(visit_shown(), taken)
+        return _move_page(booked_shown(), taken)
     return see_other(".show")
 
 
@@ -108,7 +111,7 @@ def move() -> Response | BaseResponse:
 @visitor
 def ask_cancel() -> str | BaseResponse:
     """One question before it is gone."""
-    visit = visit_shown()
+    visit = booked_shown()
     try:
         visits.changeable(visit, request_now())
     except AlreadyOver:
@@ -121,7 +124,7 @@ def ask_cancel() -> str | BaseResponse:
 def cancel() -> BaseResponse:
     """Call it off; twice is once."""
     with transaction() as tx:
-        visits.cancel(tx, visit_to_change(tx))
+        visits.cancel(tx, booked_to_change(tx))
     return see_other(".show")
 
 
@@ -131,6 +134,20 @@ def visit_shown() -> Visit:
     language()  # `?lang=` counts as chosen
     if not session.get("lang"):
         speak(visit.ui_lang)
+    return visit
+
+
+def booked_shown() -> Visit:
+    """The same, for pages about an appointment. Raises NotFound for who comes for a course."""
+    visit = visit_shown()
+    _last(visit)
+    return visit
+
+
+def booked_to_change(tx: Transaction) -> Visit:
+    """As `visit_to_change`, for what is done to an appointment. Raises NotFound for who comes for a course."""
+    visit = visit_to_change(tx)
+    _last(visit)
     return visit
 
 
@@ -144,9 +161,14 @@ def visit_to_change(tx: Transaction) -> Visit:
 def visit_of_form(tx: Transaction) -> Visit:
     """The visit of this browser, if the form was made for it: another tab may have opened another one meanwhile."""
     visit = visits.visit_to_change(tx, g.visit.id)
-    if field("visit", 12) != visit.code:
-        raise Moved
+    check_form_of(visit)
     return visit
+
+
+def check_form_of(visit: Visit) -> None:
+    """Raises Moved unless the form names this visit: by its code, or its number where it has none (a course)."""
+    if field("visit", 12) != (visit.code or str(visit.id)):
+        raise Moved
 
 
 def link_of(visit: Visit) -> str:
@@ -172,6 +194,11 @@ def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:
 
 def _wish(visit: Visit) -> Wish:
     return moving.wish_of(visit, visits.changeable(visit, request_now()))
+
+
+def _over_at(visit: Visit) -> datetime:
+    """When nothing more comes: after the last appointment, or the last day of a course."""
+    return visit.appointments[-1].ends_at if visit.appointments else whole_day(visit.day_on, visit.centre.zone).end
 
 
 def _last(visit: Visit) -> Appointment:

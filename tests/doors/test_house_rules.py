@@ -25,7 +25,7 @@ VALUES = {
     "centre_code": "pfullingen", "topic_code": "other", "service_code": "B02", "token": "x" * 22, "number": "100",
     "code": "123456", "device_number": "1", "kind": "kiosk", "reason": "health",
     "call": "recall", "move": "undo", "login": "ahorn", "step": "hour",
-    "filename": "css/base.css", "tag": "ar", "ppi": "132", "duty_number": "1",
+    "filename": "css/base.css", "tag": "ar", "ppi": "132", "duty_number": "1", "course_code": "deutsch",
 }  # fmt: skip
 
 
