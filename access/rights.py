@@ -26,13 +26,16 @@ class Right(StrEnum):
     PAIR_DEVICES = "pair_devices"
     APPROVE_SENTENCES = "approve_sentences"
     KEEP_REGISTER = "keep_register"
+    SEE_COURSES = "see_courses"
+    RUN_COURSES = "run_courses"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.COUNSELLOR: frozenset({Right.SEE_DAY, Right.CALL, Right.RECEIVE}),
+    Role.COUNSELLOR: frozenset({Right.SEE_DAY, Right.CALL, Right.RECEIVE, Right.SEE_COURSES}),
     Role.FRONT_DESK: frozenset(
         {
             Right.SEE_DAY, Right.RECEIVE, Right.REACH, Right.SEE_WEEKS, Right.RECORD_ABSENCE, Right.SEE_MESSAGES,
+            Right.SEE_COURSES, Right.RUN_COURSES,
         }
     ),
     Role.LEAD: frozenset(Right) - {Right.CALL},
@@ -41,7 +44,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }  # fmt: skip
 """A district lead sees aggregates, an admin sets up; neither sees a client.
 
-Only who may reach people sees phone numbers of visits that are not her own.
+Only who may reach people sees phone numbers of visits that are not her own. Who sees courses sees and ticks those she
+teaches; who runs them all of her centre's.
 """
 
 

@@ -24,9 +24,10 @@ from scheduling.absences import Away, Shut, recorded, still_hit, undo
 from scheduling.changing import Change, save
 from scheduling.choosing import Placement
 from scheduling.interval import Interval
-from scheduling.models import Absence, Centre, Closure, Counsellor, Hours, Interpreter, Resource, Room
+from scheduling.models import Absence, Centre, Closure, Counsellor, CourseSession, Hours, Interpreter, Resource, Room
 from scheduling.opening import days_window, local_moment, whole_day
 from scheduling.rebooking import Proposal, proposals
+from scheduling.sessions import hit_by
 from scheduling.taking_over import Chosen, covered_lately
 from scheduling.visits import visit_to_change
 from scheduling.wish import Route
@@ -136,6 +137,7 @@ def _page(refusal: Refusal | None = None) -> str:
         rows=[Row(one, _choices(one)) for one in _proposals(reading(), centre, away, now)], away=away,
         names={one.id: one for one in people_and_rooms(reading(), centre)}, whole_centre=WHOLE_CENTRE,
         sent=request.form, tick=timedelta(microseconds=1), is_whole=partial(_is_whole, centre),
+        sessions=_sessions_hit(centre, away, now), now=now,
     )  # fmt: skip
 
 
@@ -143,6 +145,12 @@ def _is_whole(centre: Centre, row: Absence | Closure) -> bool:
     """Whether it is whole days."""
     zone = centre.zone
     return not any(moment.astimezone(zone).time() > time(0) for moment in (row.starts_at, row.ends_at))
+
+
+def _sessions_hit(centre: Centre, away: Sequence[Absence | Closure], now: datetime) -> list[CourseSession]:
+    """Sessions of courses here that cannot take place as planned: each is moved or called off by a person."""
+    hit = {one.id: one for row in away for one in hit_by(reading(), now, row) if one.course.centre_id == centre.id}
+    return sorted(hit.values(), key=lambda session: session.starts_at)
 
 
 def _proposals(session: Session, centre: Centre, away: Sequence[Absence | Closure], now: datetime) -> list[Proposal]:

@@ -31,8 +31,9 @@ from queueing.running_late import run_late
 from queueing.tickets import check_in, come_back, ticket_by_number
 from queueing.today import Today, today_of
 from queueing.undoing import last_of
+from scheduling.course_board import sessions_of_blocks
 from scheduling.diary import blocked_today
-from scheduling.models import Visit
+from scheduling.models import BlockedKind, Visit
 from scheduling.visits import visit_to_change
 
 Act = Callable[[Transaction, Ticket], object]
@@ -208,6 +209,8 @@ def _day() -> Response:
     choice, current = (board.choice_for(counsellor), board.current_of(counsellor)) if counsellor else (None, None)
     calls = account.may(Right.CALL) and counsellor is not None and current is None
     mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting()
+    blocked = blocked_today(reading(), counsellor.id, centre, now) if counsellor else []
+    taught = [one.id for one in blocked if one.kind == BlockedKind.COURSE]
     return page_or_fragment(
         "desk/day.html", "desk/_day.html",
         account=account, centre=centre, counsellor=counsellor, board=board, whole=whole, tag=tag, now=now,
@@ -215,7 +218,7 @@ def _day() -> Response:
         current=current, calls=calls, drawn=_drawing(today, language().tag, calls, account.may(Right.RECEIVE)),
         choice=choice, listed=_in_order(mine, choice, told),
         delays=board.delays_of(counsellor) if counsellor else [],
-        blocked=blocked_today(reading(), counsellor.id, centre, now) if counsellor else [],
+        blocked=blocked, taught=sessions_of_blocks(reading(), taught) if taught else {},
         pool=today.pool, undoable=last_of(board, counsellor) if counsellor else None, told_late=TOLD_LATE,
         numbers=Numbers.of(board), told=told, note_words=NOTES, blocked_words=BLOCKED,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from scheduling.blocked import block, unblock
 from scheduling.colliding import Wanted, collisions
 from scheduling.happened import Happened
 from scheduling.interval import Interval
-from scheduling.models import BlockedKind, Centre, Course, CourseSession, Enrolment, Visit
+from scheduling.models import Absence, BlockedKind, Centre, Claim, Closure, Course, CourseSession, Enrolment, Visit
 from scheduling.teaching_refusals import SessionPast, SessionsCollide
 
 
@@ -95,14 +95,26 @@ def free_sessions(tx: Transaction, course: Course) -> None:
 
 
 def sessions_hit(session: Session, now: datetime, interval: Interval, resource_id: int) -> Sequence[CourseSession]:
-    """Sessions from now on that somebody or a room is needed for in a stretch of time, in order of time."""
-    theirs = or_(CourseSession.teacher_id == resource_id, CourseSession.room_id == resource_id)
+    """Sessions from now on that somebody or a room, or a hall it is part of, is needed for, in order of time."""
+    claimed = select(Claim.blocked_time_id).where(Claim.resource_id == resource_id)
+    theirs = or_(
+        CourseSession.teacher_id == resource_id, CourseSession.room_id == resource_id,
+        CourseSession.blocked_time_id.in_(claimed),
+    )  # fmt: skip
     return _hit(session, now, interval, theirs)
 
 
 def sessions_shut(session: Session, now: datetime, interval: Interval, centre_id: int) -> Sequence[CourseSession]:
     """Sessions of a centre from now on in a stretch of time."""
     return _hit(session, now, interval, Course.centre_id == centre_id)
+
+
+def hit_by(session: Session, now: datetime, row: Absence | Closure) -> Sequence[CourseSession]:
+    """Sessions from now on that cannot take place as planned because of an absence or a closure."""
+    interval = Interval(row.starts_at, row.ends_at)
+    if isinstance(row, Closure):
+        return sessions_shut(session, now, interval, row.centre_id)
+    return sessions_hit(session, now, interval, row.resource_id)
 
 
 def in_order(tx: Transaction, course: Course) -> None:

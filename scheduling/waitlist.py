@@ -25,7 +25,7 @@ from scheduling.enrolling import (
 )  # fmt: skip
 from scheduling.happened import Happened
 from scheduling.models import Course, CourseState, Enrolment, EnrolmentState
-from scheduling.places_left import offer_until, passed_over, whom_to_offer
+from scheduling.places_left import Wants, offer_until, passed_over, whom_to_offer
 from scheduling.teaching_refusals import SeatOfferOver
 
 OUT = frozenset({EnrolmentState.LEFT, EnrolmentState.REMOVED, EnrolmentState.LAPSED})
@@ -147,8 +147,13 @@ def over_capacity(session: Session, course: Course) -> list[Enrolment]:
         Enrolment.course_id == course.id, Enrolment.state.in_([EnrolmentState.ENROLLED, EnrolmentState.OFFERED])
     )
     there = session.scalars(found.order_by(Enrolment.since_at.desc(), Enrolment.id.desc())).all()
-    seats = sum(one.visit.party for one in there) - course.seats
-    children = sum(one.children for one in there) - course.childcare
+    return beyond(there, Wants(course.seats, course.childcare))
+
+
+def beyond(there: Sequence[Enrolment], capacity: Wants) -> list[Enrolment]:
+    """Who of those with a seat, the last who came first, is one too many. Pure."""
+    seats = sum(one.visit.party for one in there) - capacity.seats
+    children = sum(one.children for one in there) - capacity.children
     hit = []
     for one in there:
         if seats > 0 or (children > 0 and one.children):
