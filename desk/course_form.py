@@ -96,7 +96,7 @@ class CourseForm:
         starts = [one.starts_at.astimezone(zone) for one in sessions]
         more = [("weekday", str(day)) for day in sorted({start.weekday() for start in starts})]
         if sessions:
-            more += [("from", f"{starts[0]:%H:%M}"), ("to", f"{sessions[0].ends_at.astimezone(zone):%H:%M}")]
+            more += [("starts", f"{starts[0]:%H:%M}"), ("ends", f"{sessions[0].ends_at.astimezone(zone):%H:%M}")]
             more += [("count", str(len(sessions)))]
         return CourseForm(MultiDict([*self.typed.items(multi=True), *more]))
 
@@ -154,7 +154,7 @@ class CourseForm:
     def times(self) -> tuple[time, time]:
         """From when to when. Raises TimesBroken."""
         try:
-            starts, ends = time.fromisoformat(self.get("from")), time.fromisoformat(self.get("to"))
+            starts, ends = time.fromisoformat(self.get("starts")), time.fromisoformat(self.get("ends"))
         except ValueError as fault:
             raise TimesBroken from fault
         if starts.tzinfo or ends.tzinfo or starts >= ends:

@@ -19,9 +19,10 @@ from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from scheduling.colliding import Wanted
 from scheduling.course_board import boards, rooms_at
-from scheduling.models import Centre, CourseSession
+from scheduling.models import Course, CourseSession
 from scheduling.presence import counsellors_at
 from scheduling.sessions import add_sessions, cancel_session, move_session, restore_session
+from scheduling.teaching_refusals import NoPlace
 
 ENDS = {"cancel": cancel_session, "restore": restore_session}
 
@@ -34,7 +35,7 @@ def session_added(course_code: str) -> Response | tuple[str, int]:
     try:
         with transaction() as tx:
             course = course_here(tx, course_code)
-            add_sessions(tx, course, [_wanted(tx, course.centre, form)])
+            add_sessions(tx, course, [_wanted(tx, course, form)])
     except Refusal as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -50,7 +51,7 @@ def session_change(course_code: str, session_number: int) -> str:
     zone = shown.course.centre.zone
     starts, ends = shown.starts_at.astimezone(zone), shown.ends_at.astimezone(zone)
     form = MultiDict({
-        "first": f"{starts:%Y-%m-%d}", "from": f"{starts:%H:%M}", "to": f"{ends:%H:%M}",
+        "first": f"{starts:%Y-%m-%d}", "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}",
         "teacher_id": str(shown.teacher_id), "room_id": str(shown.room_id or ""),
     })  # fmt: skip
     return _page(shown, CourseForm(form))
@@ -64,7 +65,7 @@ def session_changed(course_code: str, session_number: int) -> Response | tuple[s
     try:
         with transaction() as tx:
             session = _unchanged(session_here(tx, course_code, session_number))
-            move_session(tx, session, _wanted(tx, session.course.centre, form))
+            move_session(tx, session, _wanted(tx, session.course, form))
     except Refusal as refusal:
         if isinstance(refusal, NotFound):
             raise
@@ -86,8 +87,9 @@ def session_ended(course_code: str, session_number: int, move: str) -> Response 
     return see_other(".course", course_code=course_code, done=move)
 
 
-def _wanted(tx: Transaction, centre: Centre, form: CourseForm) -> Wanted:
-    """As typed. Raises DaysMissing, TimesBroken; NotFound for who and what is not of this centre."""
+def _wanted(tx: Transaction, course: Course, form: CourseForm) -> Wanted:
+    """As typed. Raises DaysMissing, TimesBroken, NoPlace; NotFound for who and what is not of this centre."""
+    centre = course.centre
     try:
         day = date.fromisoformat(form.get("first"))
     except ValueError as fault:
@@ -96,6 +98,8 @@ def _wanted(tx: Transaction, centre: Centre, form: CourseForm) -> Wanted:
     rooms = {None, *(room.id for room in rooms_at(tx.session, centre))}
     if wanted.teacher_id not in {one.id for one in counsellors_at(tx.session, centre)} or wanted.room_id not in rooms:
         raise NotFound
+    if wanted.room_id is None and not course.place:
+        raise NoPlace
     return wanted
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from access.rights import Right
 from desk.course_form import CourseForm
 from desk.course_shown import course_here, course_shown, only_own
-from desk.course_words import LEFT, LEVELS
+from desk.course_words import LEFT, LEVELS, NAMED, WHY
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
 from doorway.forms import readable
@@ -125,7 +125,8 @@ def course_page(code: str, refusal: Refusal | None = None, form: CourseForm | No
         "desk/course.html", account=account, centre=shown.centre, now=now, course=shown, board=board, refusal=refusal,
         form=form or CourseForm.of(shown), numbers=seat_numbers(reading(), shown), gone=gone_from(reading(), shown),
         left=LEFT, runs=account.may(Right.RUN_COURSES), reach=reach, readable=readable, told=len(told),
-        hit=getattr(refusal, "hit", ()), done=request.args.get("done", ""), today=shown.centre.local_day(now),
+        hit=getattr(refusal, "hit", ()), collisions=getattr(refusal, "collisions", ()), why=WHY, named=NAMED,
+        done=request.args.get("done", ""), today=shown.centre.local_day(now),
         teachers=counsellors_at(reading(), shown.centre), rooms=rooms_at(reading(), shown.centre),
     )  # fmt: skip
 
