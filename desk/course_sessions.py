@@ -115,6 +115,7 @@ def _page(session: CourseSession, form: CourseForm, refusal: Refusal | None = No
     (board,) = boards(reading(), [course], request_now())
     return render_template(
         "desk/course_session.html", account=current_account(), centre=centre, course=course, session=session,
-        board=board, form=form, refusal=refusal, teachers=counsellors_at(reading(), centre),
+        board=board, form=form, refusal=refusal,
+        told=sum(one.visit.wants_messages for one in board.seated), teachers=counsellors_at(reading(), centre),
         rooms=rooms_at(reading(), centre), why=WHY, named=NAMED, collisions=getattr(refusal, "collisions", ()),
     )  # fmt: skip

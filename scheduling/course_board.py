@@ -83,6 +83,12 @@ class CourseBoard:
         return set(passed_over(self.free, self._waiters)) if self._goes_on else set()
 
     @cached_property
+    def overtaken(self) -> set[int]:
+        """Who waits before somebody that was offered a seat, because what was free was not enough for her."""
+        latest = max(((one.since_at, one.id) for one in self.offered), default=None)
+        return {one.id for one in self.waiting if latest and (one.since_at, one.id) < latest}
+
+    @cached_property
     def to_call(self) -> set[int]:
         """For whom a seat is free, but who cannot be asked in writing any more: somebody has to phone."""
         chance = last_chance(self.course)
