@@ -11,7 +11,7 @@ from foundation.facts import SYSTEM
 from scheduling.absences import Away
 from scheduling.changing import save
 from scheduling.courses import tick
-from scheduling.models import Attendance, Centre, Course, CourseState, Enrolment, EnrolmentState, Room
+from scheduling.models import Attendance, Course, CourseState, Enrolment, EnrolmentState, Room
 from scheduling.opening import whole_day
 from scheduling.waitlist import leave
 from tests.build import MONDAY, NOW, OTHER_PHONE, PHONE, ZONE, World, join, teach
@@ -325,19 +325,6 @@ class TestSessions:
         assert f"{PAGE}/1/change" in [link.get("href") for link in desk.page.all("a")]
         desk.send(f"{PAGE}/1/cancel")
         assert "Betroffene Kurse" not in desk.get("/desk/absence").text
-
-    def test_a_room_out_of_use_hits_the_sessions_of_the_hall_it_is_part_of(self, staff: Staff, world: World):
-        with world.database.transaction(SYSTEM, NOW) as tx:
-            parts = tx.session.scalars(select(Room).where(Room.centre_id == world.centre).order_by(Room.id)).all()
-            centre = tx.session.get_one(Centre, world.centre)
-            hall = Room(code="hall", centre=centre, counter=parts[0].counter, seats=12, features=[], parts=[*parts])
-            tx.session.add(hall)
-            tx.session.flush()
-            hall_id, part_id = hall.id, parts[1].id
-        teach(world, room_id=hall_id)
-        with world.database.transaction(SYSTEM, NOW) as tx:
-            save(tx, Away(part_id, whole_day(TUESDAY, ZONE)))
-        assert "Betroffene Kurse" in staff("desk").get("/desk/absence").text
 
 
 class TestEnrolling:
