@@ -11,6 +11,7 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from scheduling.course_invariants import COURSE_INVARIANTS
 from scheduling.interval import Interval
 from scheduling.models import (
     Appointment,
@@ -262,4 +263,5 @@ INVARIANTS: dict[str, Question] = {
             .where(Asking.state == AskingState.ACCEPTED, PoolRequest.state != RequestState.CONFIRMED)
         )
     ),
+    **{name: _rows(build) for name, build in COURSE_INVARIANTS.items()},
 }
