@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
@@ -56,22 +55,46 @@ def enrolment_to_change(tx: Transaction, enrolment_id: int) -> Enrolment:
 
 
 def enrol(tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str]) -> Enrolment:
-    """Seats for a party in a course (locked), at once. Raises CourseFull (the waitlist is next), also while
-    somebody waits who could have what is free; what `check_joinable` refuses; AlreadyEnrolled.
+    """Seats for a party in a course (locked), at once. Raises CourseFull, where the waitlist is the next step, also
+    when others wait for what is free; what `check_joinable` refuses; AlreadyEnrolled.
     """
-    if whom_to_offer(free_of(tx, course), waiters(tx.session, course)):
+    enrolment = _new(tx, course, wish, keys)
+    if not seat_if_first(tx, enrolment):
         raise CourseFull
-    enrolment = _new(tx, course, wish, keys, EnrolmentState.ENROLLED)
-    take_seats(tx, enrolment)
-    tx.record(Happened.ENROLLED, "enrolment", enrolment.id, course.centre.scope, party=wish.wants.seats)
     return enrolment
 
 
 def wait(tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str]) -> Enrolment:
-    """To the end of a course's waitlist (the course locked). Raises as `check_joinable`, AlreadyEnrolled."""
-    enrolment = _new(tx, course, wish, keys, EnrolmentState.WAITING)
-    tx.record(Happened.WAITING, "enrolment", enrolment.id, course.centre.scope, party=wish.wants.seats)
+    """To the end of a course's waitlist (the course locked), or to a seat that has become free meanwhile.
+
+    Raises as `check_joinable`, AlreadyEnrolled.
+    """
+    enrolment = _new(tx, course, wish, keys)
+    if not seat_if_first(tx, enrolment):
+        tx.record(Happened.WAITING, "enrolment", enrolment.id, course.centre.scope, party=wish.wants.seats)
     return enrolment
+
+
+def seat_if_first(tx: Transaction, enrolment: Enrolment) -> bool:
+    """Seats for somebody who waits (her course locked), if what is free is for nobody before her; whether it is."""
+    course = enrolment.course
+    if enrolment.id not in whom_to_offer(free_of(tx, course), waiters(tx, course)):
+        return False
+    set_state(tx, enrolment, EnrolmentState.ENROLLED)
+    take_seats(tx, enrolment)
+    tx.record(Happened.ENROLLED, "enrolment", enrolment.id, course.centre.scope, party=enrolment.visit.party)
+    return True
+
+
+def waiters(tx: Transaction, course: Course) -> list[Waiter]:
+    """Who waits for a seat in a course, in order of rank."""
+    found = (
+        select(Enrolment.id, Visit.party, Enrolment.children)
+        .join(Visit, Visit.id == Enrolment.visit_id)
+        .where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
+    )
+    rows = tx.session.execute(found.order_by(Enrolment.since_at, Enrolment.id))
+    return [Waiter(id_, Wants(party, children)) for id_, party, children in rows]
 
 
 def free_of(tx: Transaction, course: Course) -> Wants:
@@ -81,17 +104,6 @@ def free_of(tx: Transaction, course: Course) -> Wants:
     return Wants(
         max(course.seats - counted.get(Pool.SEAT, 0), 0), max(course.childcare - counted.get(Pool.CHILD, 0), 0)
     )
-
-
-def waiting(session: Session, course: Course) -> Sequence[Enrolment]:
-    """Who waits for a seat in a course, in order of rank."""
-    found = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
-    return session.scalars(found.order_by(Enrolment.since_at, Enrolment.id)).all()
-
-
-def waiters(session: Session, course: Course) -> list[Waiter]:
-    """The same, as the pure part knows them."""
-    return [Waiter(one.id, wants_of(one)) for one in waiting(session, course)]
 
 
 def wants_of(enrolment: Enrolment) -> Wants:
@@ -168,11 +180,20 @@ def forget_attendance(tx: Transaction, visit: Visit) -> None:
     tx.session.execute(delete(Attendance).where(Attendance.enrolment_id.in_(theirs)))
 
 
-def _new(
-    tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str], state: EnrolmentState
-) -> Enrolment:  # fmt: skip
+def check_once(tx: Transaction, course: Course, contact: Contact | Visit) -> None:
+    """Raises AlreadyEnrolled for a number or address that is in a course, or waits; a helper brings many."""
+    if contact.recipient is None or contact.helper_lang:
+        return
+    at = Visit.phone == contact.phone if contact.phone else Visit.email == contact.email
+    there = (EnrolmentState.ENROLLED, EnrolmentState.OFFERED, EnrolmentState.WAITING)
+    mine = select(Enrolment.id).join(Visit).where(Enrolment.course_id == course.id, Enrolment.state.in_(there), at)
+    if tx.session.scalar(mine.where(Visit.helper_lang.is_(None)).limit(1)) is not None:
+        raise AlreadyEnrolled
+
+
+def _new(tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str]) -> Enrolment:
     check_joinable(course, tx.now, wish.wants)
-    _check_once(tx, course, wish.contact)
+    check_once(tx, course, wish.contact)
     last = course.standing[-1].ends_at
     visit = Visit(
         centre_id=course.centre_id, day_on=course.centre.local_day(last), ui_lang=wish.ui_lang,
@@ -183,20 +204,9 @@ def _new(
     visit.token_hash = token_hash(manage_token(keys, visit))
     note_contact(tx, visit, wish.contact, unlimited=True)
     enrolment = Enrolment(
-        course=course, visit=visit, state=state, version=1, children=wish.wants.children, since_at=tx.now,
-        seated_at=tx.now if state is EnrolmentState.ENROLLED else None,
+        course=course, visit=visit, state=EnrolmentState.WAITING, version=1, children=wish.wants.children,
+        since_at=tx.now,
     )  # fmt: skip
     tx.session.add(enrolment)
     tx.session.flush()
     return enrolment
-
-
-def _check_once(tx: Transaction, course: Course, contact: Contact) -> None:
-    """By number or address alone; a helper brings many."""
-    if not contact.recipient or contact.helper_lang:
-        return
-    at = Visit.phone == contact.phone if contact.phone else Visit.email == contact.email
-    there = (EnrolmentState.ENROLLED, EnrolmentState.OFFERED, EnrolmentState.WAITING)
-    mine = select(Enrolment.id).join(Visit).where(Enrolment.course_id == course.id, Enrolment.state.in_(there), at)
-    if tx.session.scalar(mine.where(Visit.helper_lang.is_(None)).limit(1)) is not None:
-        raise AlreadyEnrolled

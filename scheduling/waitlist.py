@@ -14,22 +14,21 @@ from foundation.db import Transaction
 from foundation.errors import Moved
 from scheduling.enrolling import (
     check_joinable,
+    check_once,
     enrolment_to_change,
     free_of,
     last_chance,
+    seat_if_first,
     set_state,
     take_seats,
     waiters,
-    waiting,
     wants_of,
 )  # fmt: skip
 from scheduling.happened import Happened
 from scheduling.models import Course, CourseState, Enrolment, EnrolmentState
+from scheduling.models.teaching import ENROLMENT_MOVES
 from scheduling.places_left import Wants, offer_until, passed_over, whom_to_offer
 from scheduling.teaching_refusals import SeatOfferOver
-
-OUT = frozenset({EnrolmentState.LEFT, EnrolmentState.REMOVED, EnrolmentState.LAPSED})
-"""Who is no longer in a course, and can come back."""
 
 
 def leave(tx: Transaction, enrolment: Enrolment, by_centre: bool = False) -> None:
@@ -38,7 +37,7 @@ def leave(tx: Transaction, enrolment: Enrolment, by_centre: bool = False) -> Non
     `by_centre` when staff free the seat of somebody who does not come any more. Leaving twice is leaving once; raises
     Moved when the course is called off.
     """
-    if enrolment.state in OUT:
+    if enrolment.state in {EnrolmentState.LEFT, EnrolmentState.REMOVED, EnrolmentState.LAPSED}:
         return
     to = EnrolmentState.REMOVED if by_centre and enrolment.state is EnrolmentState.ENROLLED else EnrolmentState.LEFT
     set_state(tx, enrolment, to)
@@ -61,20 +60,17 @@ def accept(tx: Transaction, enrolment: Enrolment) -> None:
 
 def come_back(tx: Transaction, enrolment: Enrolment) -> None:
     """Who has left, or did not answer, is in again (her course locked): on a seat that is free, else at the end of the
-    waitlist. Raises Moved for who is still in, and what `check_joinable` refuses.
+    waitlist. Raises Moved for who is still in, AlreadyEnrolled, and what `check_joinable` refuses.
     """
     check_joinable(enrolment.course, tx.now, wants_of(enrolment))
-    if enrolment.state not in OUT:
+    if EnrolmentState.WAITING not in ENROLMENT_MOVES[enrolment.state]:
         raise Moved
-    free = free_of(tx, enrolment.course)
-    fits = wants_of(enrolment).fits(free) and not whom_to_offer(free, waiters(tx.session, enrolment.course))
-    set_state(tx, enrolment, EnrolmentState.ENROLLED if fits else EnrolmentState.WAITING)
-    if fits:
-        take_seats(tx, enrolment)
-    else:
-        enrolment.since_at = tx.now
-    happened = Happened.ENROLLED if fits else Happened.WAITING
-    tx.record(happened, "enrolment", enrolment.id, enrolment.course.centre.scope)
+    check_once(tx, enrolment.course, enrolment.visit)
+    set_state(tx, enrolment, EnrolmentState.WAITING)
+    enrolment.since_at = tx.now
+    tx.session.flush()
+    if not seat_if_first(tx, enrolment):
+        tx.record(Happened.WAITING, "enrolment", enrolment.id, enrolment.course.centre.scope)
 
 
 def seat(tx: Transaction, enrolment: Enrolment) -> None:
@@ -102,10 +98,10 @@ def offer_free_seats(tx: Transaction, course: Course) -> None:
     until = offer_until(tx.now, chance, course.centre.zone)
     if until is None:
         return
-    by_id = {enrolment.id: enrolment for enrolment in waiting(tx.session, course)}
-    for id_ in whom_to_offer(free_of(tx, course), waiters(tx.session, course)):
-        set_state(tx, by_id[id_], EnrolmentState.OFFERED, until)
-        take_seats(tx, by_id[id_])
+    for id_ in whom_to_offer(free_of(tx, course), waiters(tx, course)):
+        enrolment = tx.session.get_one(Enrolment, id_)
+        set_state(tx, enrolment, EnrolmentState.OFFERED, until)
+        take_seats(tx, enrolment)
         tx.record(Happened.SEAT_OFFERED, "enrolment", id_, course.centre.scope)
 
 
@@ -125,9 +121,15 @@ def lapsed(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
     return session.scalars(select(Enrolment.id).where(*over).order_by(Enrolment.offered_until).limit(limit)).all()
 
 
+def waiting(session: Session, course: Course) -> Sequence[Enrolment]:
+    """Who waits for a seat in a course, in order of rank."""
+    found = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
+    return session.scalars(found.order_by(Enrolment.since_at, Enrolment.id)).all()
+
+
 def kept_waiting(tx: Transaction, course: Course) -> set[int]:
     """Ids of those who wait although a seat is free, because they want more than that (P33)."""
-    return set(passed_over(free_of(tx, course), waiters(tx.session, course)))
+    return set(passed_over(free_of(tx, course), waiters(tx, course)))
 
 
 def resize(tx: Transaction, course: Course, seats: int, childcare: int) -> list[Enrolment]:

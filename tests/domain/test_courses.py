@@ -304,16 +304,6 @@ class TestWaitlist:
         act(world, seat, waits, now=short)
         assert state_of(world, waits) is EnrolmentState.ENROLLED
 
-    def test_nobody_new_takes_a_seat_that_somebody_is_about_to_be_called_for(self, world: World):
-        course_id = teach(world, seats=1)
-        has, waits = join(world, course_id), _waits(world, course_id, 1)
-        short = FIRST - timedelta(hours=2)
-        act(world, leave, has, now=short)
-        with pytest.raises(CourseFull):
-            join(world, course_id, now=short)
-        act(world, come_back, has, now=short)
-        assert [state_of(world, one) for one in (has, waits)] == [EnrolmentState.WAITING] * 2
-
     def test_leaving_twice_is_leaving_once_and_coming_back_takes_a_free_seat(self, world: World):
         course_id = teach(world, seats=1)
         has = join(world, course_id)
@@ -335,6 +325,35 @@ class TestWaitlist:
             act(world, come_back, waits)
         assert state_of(world, waits) is EnrolmentState.OFFERED
         assert seats_taken(world, course_id) == [1]
+
+    def test_who_asks_to_wait_while_a_seat_has_become_free_is_in(self, world: World):
+        course_id = teach(world, seats=1)
+        has = join(world, course_id)
+        act(world, leave, has)  # after the page said that the course is full
+        assert state_of(world, _waits(world, course_id, 1)) is EnrolmentState.ENROLLED
+        assert state_of(world, _waits(world, course_id, 2)) is EnrolmentState.WAITING
+
+    def test_a_seat_that_somebody_waits_for_is_not_taken_by_who_comes_later(self, world: World):
+        course_id = teach(world, seats=1)
+        has, waits = join(world, course_id), _waits(world, course_id, 1)
+        short = FIRST - timedelta(hours=2)
+        act(world, leave, has, now=short)  # too late for an offer: the desk calls
+        with pytest.raises(CourseFull):
+            join(world, course_id, now=short)
+        act(world, come_back, has, now=short)
+        assert [state_of(world, one) for one in (has, waits)] == [EnrolmentState.WAITING] * 2
+        act(world, seat, waits, now=short)
+        assert state_of(world, waits) is EnrolmentState.ENROLLED
+
+    def test_nobody_comes_back_beside_a_new_enrolment_of_her_own(self, world: World):
+        course_id = teach(world, seats=2)
+        before = join(world, course_id, phone=PHONE)
+        with pytest.raises(Moved):
+            act(world, come_back, before)
+        act(world, leave, before)
+        join(world, course_id, phone=PHONE)
+        with pytest.raises(AlreadyEnrolled):
+            act(world, come_back, before)
 
     def test_more_seats_are_offered_to_those_who_wait(self, world: World):
         course_id = teach(world, seats=1)
