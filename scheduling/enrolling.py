@@ -115,14 +115,14 @@ def take_seats(tx: Transaction, enrolment: Enrolment) -> None:
     """Numbered seats for all of an enrolment (its course locked); the key has the last word. Raises CourseFull."""
     wants, course = wants_of(enrolment), enrolment.course
     pools = ((Pool.SEAT, course.seats, wants.seats), (Pool.CHILD, course.childcare, wants.children))
+    seats = []
     for pool, capacity, count in pools:
         taken = set(tx.session.scalars(select(Seat.number).where(Seat.course_id == course.id, Seat.pool == pool)))
         numbers = free_numbers(taken, capacity, count)
         if len(numbers) < count:
             raise CourseFull
-        tx.session.add_all(
-            Seat(course_id=course.id, pool=pool, number=number, enrolment_id=enrolment.id) for number in numbers
-        )
+        seats += [Seat(course_id=course.id, pool=pool, number=number, enrolment_id=enrolment.id) for number in numbers]
+    tx.session.add_all(seats)
     try:
         tx.session.flush()
     except IntegrityError as fault:

@@ -2,19 +2,22 @@
 claim, an absence or a closure (P8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
-from scheduling.blocked import block, unblock
+from foundation.errors import Moved
+from scheduling.blocked import atoms_of, block, unblock
+from scheduling.claims import lock
 from scheduling.colliding import Wanted, collisions
 from scheduling.happened import Happened
 from scheduling.interval import Interval
 from scheduling.models import Absence, BlockedKind, Centre, Claim, Closure, Course, CourseSession, Enrolment, Visit
 from scheduling.teaching_refusals import SessionPast, SessionsCollide
+from scheduling.waitlist import offer_free_seats
 
 
 def add_sessions(tx: Transaction, course: Course, wanted: Sequence[Wanted]) -> list[CourseSession]:
@@ -35,10 +38,14 @@ def add_sessions(tx: Transaction, course: Course, wanted: Sequence[Wanted]) -> l
 def move_session(tx: Transaction, session: CourseSession, wanted: Wanted) -> None:
     """Another time, teacher or room for one session (its course locked); whoever is enrolled is told.
 
-    Raises SessionPast for one that has begun or would begin in the past, SessionsCollide.
+    Raises SessionPast for one that has begun or would begin in the past, Moved for one that is cancelled,
+    SessionsCollide.
     """
+    if session.cancelled_at:
+        raise Moved
     _check_to_come(tx, session, wanted.interval.start)
     before, course = Interval(session.starts_at, session.ends_at), session.course
+    _lock(tx, [session], atoms_of(tx, wanted.resources))
     _free(tx, session)
     _refuse(tx, course.centre, [wanted])
     _stand(tx, course, session, wanted)
@@ -88,10 +95,11 @@ def as_wanted(session: CourseSession) -> Wanted:
 
 def free_sessions(tx: Transaction, course: Course) -> None:
     """Teacher and room of every session to come are free: the course is called off."""
-    for session in course.standing:
-        if session.starts_at > tx.now:
-            _free(tx, session)
-            session.cancelled_at = tx.now
+    to_come = [session for session in course.standing if session.starts_at > tx.now]
+    _lock(tx, to_come)
+    for session in to_come:
+        _free(tx, session)
+        session.cancelled_at = tx.now
 
 
 def sessions_hit(session: Session, now: datetime, interval: Interval, resource_id: int) -> Sequence[CourseSession]:
@@ -118,7 +126,7 @@ def hit_by(session: Session, now: datetime, row: Absence | Closure) -> Sequence[
 
 
 def in_order(tx: Transaction, course: Course) -> None:
-    """Sessions in order of time, and what hangs on the last: until when enrolments are kept (D-04)."""
+    """Sessions in order of time, and what hangs on them: until when enrolments are kept (D-04), and what is offered."""
     course.sessions.sort(key=lambda session: session.starts_at)
     last = max((session.ends_at for session in course.standing), default=None)
     if last:
@@ -126,6 +134,7 @@ def in_order(tx: Transaction, course: Course) -> None:
         theirs = select(Visit).join(Enrolment, Enrolment.visit_id == Visit.id).where(Enrolment.course_id == course.id)
         for visit in tx.session.scalars(theirs.where(Visit.erased_at.is_(None))):
             visit.day_on = day
+    offer_free_seats(tx, course)
 
 
 def _hit(session: Session, now: datetime, interval: Interval, where: ColumnElement[bool]) -> Sequence[CourseSession]:
@@ -142,6 +151,12 @@ def _refuse(tx: Transaction, centre: Centre, wanted: Sequence[Wanted]) -> None:
     found = collisions(tx, centre, wanted)
     if found:
         raise SessionsCollide(found, len(wanted))
+
+
+def _lock(tx: Transaction, freed: Sequence[CourseSession], taken: Collection[int] = ()) -> None:
+    """All at once, so that two who free and take crosswise do not wait for each other."""
+    of_these = Claim.blocked_time_id.in_([session.blocked_time_id for session in freed])
+    lock(tx.session, {*taken, *tx.session.scalars(select(Claim.resource_id).where(of_these))})
 
 
 def _stand(tx: Transaction, course: Course, session: CourseSession, wanted: Wanted) -> None:

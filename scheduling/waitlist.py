@@ -137,7 +137,9 @@ def resize(tx: Transaction, course: Course, seats: int, childcare: int) -> list[
     are fewer than are taken, nobody is thrown out: those who came last are returned.
     """
     course.seats, course.childcare, course.version = seats, childcare, course.version + 1
-    tx.record(Happened.COURSE_CHANGED, "course", course.id, course.centre.scope)
+    tx.record(
+        Happened.COURSE_CHANGED, "course", course.id, course.centre.scope, seats=seats, childcare=childcare
+    )  # fmt: skip
     tx.session.flush()
     offer_free_seats(tx, course)
     return over_capacity(tx.session, course)

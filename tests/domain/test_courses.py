@@ -178,6 +178,17 @@ class TestSessions:
             assert [one.number for one in session.get_one(Course, course_id).standing] == [2, 3]
         assert visit
 
+    def test_a_session_that_was_cancelled_meanwhile_is_not_moved(self, world: World):
+        course_id = teach(world)
+        with world.database.transaction(SYSTEM, NOW) as tx:
+            cancel_session(tx, session_of(tx, course_id, 1))
+        with pytest.raises(Moved), world.database.transaction(SYSTEM, NOW) as tx:
+            move_session(
+                tx,
+                session_of(tx, course_id, 1),
+                Wanted(Interval(SECOND + timedelta(days=1), SECOND + timedelta(days=1, hours=1)), world.buche, None),
+            )
+
     def test_a_teacher_cannot_give_her_session_back_as_if_it_were_a_pause(self, world: World):
         course_id = teach(world)
         with pytest.raises(NotFound), world.database.transaction(SYSTEM, NOW) as tx:
@@ -354,6 +365,17 @@ class TestWaitlist:
         join(world, course_id, phone=PHONE)
         with pytest.raises(AlreadyEnrolled):
             act(world, come_back, before)
+
+    def test_what_nobody_could_be_offered_is_when_a_session_takes_place_after_all(self, world: World):
+        course_id = teach(world, seats=1, sessions=1)
+        has, waits = join(world, course_id), _waits(world, course_id, 1)
+        with world.database.transaction(SYSTEM, NOW) as tx:
+            cancel_session(tx, session_of(tx, course_id, 1))
+        act(world, leave, has)
+        assert state_of(world, waits) is EnrolmentState.WAITING
+        with world.database.transaction(SYSTEM, NOW) as tx:
+            restore_session(tx, session_of(tx, course_id, 1))
+        assert state_of(world, waits) is EnrolmentState.OFFERED
 
     def test_more_seats_are_offered_to_those_who_wait(self, world: World):
         course_id = teach(world, seats=1)
