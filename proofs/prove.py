@@ -3,7 +3,7 @@
 Parts: `mutants` (the checker catches every seeded bug), `history` (a million operations on PostgreSQL, 200,000 on
 SQLite, processes killed at random), `properties` (Hypothesis at length), `waits` (ranges told in made-up months),
 `calls` (twenty callers at one queue), `post-mutants` (seeded bugs of sending), `messages` (100,000 on PostgreSQL,
-20,000 on SQLite, a provider on a bad day).
+20,000 on SQLite, a provider on a bad day), `seats` (crowds at a course, and its seeded bugs).
 `EMPFANG_PROOF_SHARE=0.1` makes it a tenth of the messages.
 """
 
@@ -26,6 +26,8 @@ from proofs.messages import JUMPS, PostPlan
 from proofs.messages import Run as PostRun
 from proofs.mutants import MUTANTS, NEEDS_POSTGRESQL
 from proofs.post_mutants import MUTANTS as POST_MUTANTS
+from proofs.prove_seats import READ as SEATS_READ
+from proofs.prove_seats import SEEDED, bugs, crowds
 from proofs.run import Plan, Run
 from proofs.waits import report
 from tools.report import write_part
@@ -60,6 +62,7 @@ def main() -> None:
     parts = {
         "mutants": prove_mutants, "history": prove_history, "properties": prove_properties, "waits": prove_waits,
         "calls": prove_calls, "post-mutants": prove_post_mutants, "messages": prove_messages,
+        "seats": prove_seats,
     }  # fmt: skip
     sound = [parts[name]() for name in sys.argv[1:] or parts]
     if not all(sound):
@@ -224,6 +227,13 @@ def prove_messages() -> bool:
         print(rows[-1], *found.faults[:20], sep="\n  ", flush=True)
         write_part(REPORT, HEAD, "Messages", "\n".join([MESSAGES_READ, *rows]))
     return sound
+
+
+def prove_seats() -> bool:
+    """No seat is sold twice, nobody is lost, every offer goes by rank."""
+    (rows, sound), (caught, sharp) = crowds(KINDS), bugs(KINDS)
+    write_part(REPORT, HEAD, "Seats", SEATS_READ + "\n".join(rows) + SEEDED + "\n".join(caught))
+    return sound and sharp
 
 
 MESSAGES_READ = """Workers hand messages over to a provider on a bad day, are killed (`kill -9`) at random and replaced,
