@@ -22,7 +22,7 @@ from doorway.speech import language
 from foundation.clock import machine_now
 from foundation.db import Transaction
 from foundation.errors import Refusal, sentence
-from scheduling.enrolling import Enrolling, check_joinable, course_to_change, enrol, wait, waiting
+from scheduling.enrolling import Enrolling, check_joinable, course_to_change, enrol, wait, waiters
 from scheduling.models import Course, Enrolment
 from scheduling.places_left import Wants
 from scheduling.seats_left import free_in
@@ -204,7 +204,7 @@ def _contact_page(course: Course, typed: ContactForm, refusal: Refusal | None = 
 
 def _check_page(course: Course, wants: Wants, typed: ContactForm, refusal: Refusal | None = None) -> str:
     known = about(course)
-    fits, rank = wants.fits(known["shown"].free), len(waiting(reading(), course))
+    fits, rank = wants.fits(known["shown"].free), len(waiters(reading(), course))
     return render_template(
         "booking/join_check.html", **known, wants=wants, typed=typed, recipient=readable(typed.contact().recipient),
         refusal=refusal, fits=fits, rank=RANKS[rank] if rank < len(RANKS) else "",

@@ -16,7 +16,7 @@ from doorway.gates import visitor
 from doorway.pages import field, see_other
 from foundation.db import Transaction
 from foundation.errors import NotFound
-from scheduling.enrolling import enrolment_to_change, last_chance, waiting, wants_of
+from scheduling.enrolling import enrolment_to_change, last_chance, waiters, wants_of
 from scheduling.models import CourseState, Enrolment, EnrolmentState, Visit
 from scheduling.places_left import Waiter, Wants, passed_over
 from scheduling.waitlist import accept, come_back, leave, pass_on
@@ -100,7 +100,7 @@ def _joinable(enrolment: Enrolment) -> bool:
 
 def _rank(enrolment: Enrolment) -> str:
     """Her place in the waitlist in words, as long as it is one of the first."""
-    before = [one.id for one in waiting(reading(), enrolment.course)]
+    before = [one.id for one in waiters(reading(), enrolment.course)]
     rank = before.index(enrolment.id) if enrolment.id in before else len(RANKS)
     return RANKS[rank] if rank < len(RANKS) else ""
 

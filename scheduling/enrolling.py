@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
@@ -78,7 +79,7 @@ def wait(tx: Transaction, course: Course, wish: Enrolling, keys: Sequence[str]) 
 def seat_if_first(tx: Transaction, enrolment: Enrolment) -> bool:
     """Seats for somebody who waits (her course locked), if what is free is for nobody before her; whether it is."""
     course = enrolment.course
-    if enrolment.id not in whom_to_offer(free_of(tx, course), waiters(tx, course)):
+    if enrolment.id not in whom_to_offer(free_of(tx, course), waiters(tx.session, course)):
         return False
     set_state(tx, enrolment, EnrolmentState.ENROLLED)
     take_seats(tx, enrolment)
@@ -86,14 +87,14 @@ def seat_if_first(tx: Transaction, enrolment: Enrolment) -> bool:
     return True
 
 
-def waiters(tx: Transaction, course: Course) -> list[Waiter]:
+def waiters(session: Session, course: Course) -> list[Waiter]:
     """Who waits for a seat in a course, in order of rank."""
     found = (
         select(Enrolment.id, Visit.party, Enrolment.children)
         .join(Visit, Visit.id == Enrolment.visit_id)
         .where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
     )
-    rows = tx.session.execute(found.order_by(Enrolment.since_at, Enrolment.id))
+    rows = session.execute(found.order_by(Enrolment.since_at, Enrolment.id))
     return [Waiter(id_, Wants(party, children)) for id_, party, children in rows]
 
 

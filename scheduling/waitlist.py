@@ -98,7 +98,7 @@ def offer_free_seats(tx: Transaction, course: Course) -> None:
     until = offer_until(tx.now, chance, course.centre.zone)
     if until is None:
         return
-    for id_ in whom_to_offer(free_of(tx, course), waiters(tx, course)):
+    for id_ in whom_to_offer(free_of(tx, course), waiters(tx.session, course)):
         enrolment = tx.session.get_one(Enrolment, id_)
         set_state(tx, enrolment, EnrolmentState.OFFERED, until)
         take_seats(tx, enrolment)
@@ -129,7 +129,7 @@ def waiting(session: Session, course: Course) -> Sequence[Enrolment]:
 
 def kept_waiting(tx: Transaction, course: Course) -> set[int]:
     """Ids of those who wait although a seat is free, because they want more than that (P33)."""
-    return set(passed_over(free_of(tx, course), waiters(tx, course)))
+    return set(passed_over(free_of(tx, course), waiters(tx.session, course)))
 
 
 def resize(tx: Transaction, course: Course, seats: int, childcare: int) -> list[Enrolment]:
