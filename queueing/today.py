@@ -51,7 +51,7 @@ def today_of(session: Session, centre: Centre, now: datetime, tag: int) -> Today
         remembered = known.get(centre.id)
         if remembered is None or remembered[0] != key:
             before = remembered[1] if remembered else None
-            remembered = known[centre.id] = key, _read(session, centre.id, now, before)
+            remembered = known[centre.id] = key, _read(session, centre, now, before)
         return remembered[1]
 
 
@@ -60,13 +60,13 @@ def wait_of(session: Session, ticket: Ticket, now: datetime, tag: int) -> Range 
     return today_of(session, ticket.centre, now, tag).told.range_of(ticket.number)
 
 
-def _read(asking: Session, centre_id: int, now: datetime, before: Today | None) -> Today:
+def _read(asking: Session, centre: Centre, now: datetime, before: Today | None) -> Today:
     """By the connection of who asks: a thread that waited for one more could wait for ever.
 
     What a change has left as it was, is taken over from `before`: rows and their drawings, and what was worked out.
     """
     with Session(asking.connection()) as session:
-        board = Board.of(session, session.get_one(Centre, centre_id), now)
+        board = Board.of(session, session.merge(centre, load=False), now)
         told = forecast(session, board)
         today = Today(
             board,
