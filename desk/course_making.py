@@ -40,12 +40,16 @@ class Day(NamedTuple):
 
 @dataclass(frozen=True)
 class Look:
-    """All days of a series, those that holidays take, and whether the school holidays of its end are known yet."""
+    """All days of a series, those that holidays take, and whether the school holidays of its end are known yet.
+
+    `room_seats` is how many the room holds, if that is fewer than are to be enrolled.
+    """
 
     days: Sequence[Day] = ()
     left_out: Sequence[date] = ()
     unknown: bool = False
     of: str = ""
+    room_seats: int | None = None
 
 
 @blueprint.get("/new-course")
@@ -91,7 +95,7 @@ def _looked(form: CourseForm) -> Look:
         hit = _by_day(centre, collisions(tx, centre, form.wanted(centre, days)))
     return Look(
         [Day(day, day in ticked and (same or day not in hit), hit.get(day)) for day in days],
-        series.left_out(), series.as_schools and holidays_unknown(days), form.days_shown,
+        series.left_out(), series.as_schools and holidays_unknown(days), form.days_shown, _too_small(form),
     )  # fmt: skip
 
 
@@ -105,6 +109,13 @@ def _looked_again(form: CourseForm) -> Look:
 
 def _by_day(centre: Centre, found: Sequence[Collision]) -> dict[date, Collision]:
     return {centre.local_day(one.wanted.interval.start): one for one in found}
+
+
+def _too_small(form: CourseForm) -> int | None:
+    seats, _ = form.places()
+    rooms = {str(room.id): room for room in rooms_at(reading(), current_centre())}
+    room = rooms.get(form.get("room_id"))
+    return room.seats if room and room.seats < seats else None
 
 
 def _check_teacher(tx: Transaction, centre: Centre, form: CourseForm) -> None:

@@ -73,6 +73,7 @@ class TestMaking:
         assert look(desk, form).status_code == 200
         assert len(days_shown(desk)) == 6
         assert "Alle 6 Tage gehen" in desk.page.text
+        assert "Der Raum hat nur 6 Plätze" in desk.page.text
         kept = days_shown(desk)[:5]
         answer = keep(desk, form, day=kept)
         assert answer.status_code == 303
