@@ -8,11 +8,16 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from foundation.facts import SYSTEM
+from scheduling.colliding import Wanted
+from scheduling.courses import CoursePlan, make_course, open_course
 from scheduling.earlier import pass_on
 from scheduling.interpreters import write_down
-from scheduling.models import FreedTime, PoolRequest, RequestState, Visit
+from scheduling.interval import Interval
+from scheduling.models import Centre, Counsellor, FreedTime, Hours, PoolRequest, RequestState, Visit
+from scheduling.sessions import cancel_session
 from tests.browser.conftest import MORNING, Site
 from tests.browser.looking import look
+from tests.build import at
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What a screen looks like does not depend on the database."""
@@ -209,3 +214,43 @@ def test_a_refusal_is_shown_without_losing_the_day(site: Site, window: Callable[
     expect(slow.locator("#notice")).to_contain_text(f"Bei Ihnen ist noch {number}")
     expect(slow.locator("#day")).to_be_visible()
     look(slow)
+
+
+@pytest.mark.parametrize(("tag", "width"), [("ar", 320), ("uk", 1280)])
+def test_a_course_from_the_list_to_the_own_page(site: Site, window: Callable[..., Page], tag: str, width: int):
+    teach_women(site)
+    page = window(width, 740)
+    page.goto(f"{site.url}/courses?lang={tag}&women=yes")
+    look(page)
+    page.locator(".crs[href$='/frauen']").click()
+    look(page)
+    page.locator(".join .btn").click()
+    look(page)
+    page.locator(".p-do button").click()
+    page.check("[value=yes]")
+    page.fill("#phone", "0152 28817386")
+    look(page)
+    page.locator(".p-do button").click()
+    look(page)
+    page.locator("form[action$=check] button").click()
+    look(page)
+    page.locator("form[action$=leave] button").click()
+    look(page)
+
+
+def teach_women(site: Site) -> None:
+    """A course outside, on two Tuesdays of January, with every word that a list can say of it; one is cancelled."""
+    with site.database.transaction(SYSTEM, MORNING) as tx:
+        centre = tx.session.scalars(select(Centre).where(Centre.code == "pfullingen")).one()
+        works = select(Hours.resource_id).join(Counsellor, Counsellor.id == Hours.resource_id)
+        teacher = tx.session.scalars(works.where(Hours.centre_id == centre.id, Hours.weekday == 1)).first()
+        assert teacher
+        plan = CoursePlan(
+            "frauen", {"de": "Frauensprachkurs mit Kinderbetreuung", "ar": "دورة للنساء"}, {"de": "Für den Alltag."},
+            {"de": "Frauen, die gerade anfangen"}, "A1", True, False, teacher, None, "Musterstraße 9", 3, 2,
+        )  # fmt: skip
+        starts = [at("14:00", date(2027, 1, 12) + timedelta(weeks=week)) for week in range(2)]
+        wanted = [Wanted(Interval(start, start + timedelta(minutes=90)), teacher, None) for start in starts]
+        course = make_course(tx, centre, plan, wanted)
+        open_course(tx, course)
+        cancel_session(tx, course.sessions[1])

@@ -21,7 +21,7 @@ from scheduling.invariants import examine
 from scheduling.models import Asking, Centre, Visit
 from scheduling.register import Entry, add_to_register
 from scheduling.visits import manage_token
-from tests.build import KEYS, MONDAY, NOW, PHONE, World, at
+from tests.build import KEYS, MONDAY, NOW, PHONE, World, at, teach
 from tests.doors.client import LookingClient, Page
 from tests.doors.oddities import CODE, LINK, SENSIBLE, URLENCODED, Sent
 from tests.doors.test_house_rules import VALUES
@@ -47,6 +47,7 @@ class Town:
     def __init__(self, app: Flask, world: World, staff, device) -> None:
         self.app, self.world = app, world
         booked, arrived = world.book(at("10:10")), world.book(at("09:35"))
+        teach(world, seats=4, childcare=2)
         with world.database.transaction(CLIENT, NOW) as tx:
             check_in_by_code(tx, tx.session.get_one(Centre, world.centre), world.code(arrived))
             link = f"/t/{manage_token(KEYS, tx.session.get_one(Visit, booked))}"
