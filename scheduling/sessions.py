@@ -49,12 +49,10 @@ def move_session(tx: Transaction, session: CourseSession, wanted: Wanted) -> Non
     _free(tx, session)
     _refuse(tx, course.centre, [wanted])
     _stand(tx, course, session, wanted)
-    session.version += 1
+    if before != wanted.interval:  # who teaches and in which room is told to nobody
+        session.version += 1
     in_order(tx, course)
-    tx.record(
-        Happened.SESSION_MOVED, "course_session", session.id, course.centre.scope, version=session.version,
-        time=before != wanted.interval,
-    )  # fmt: skip
+    _changed(tx, session, Happened.SESSION_MOVED, before.start, time=before != wanted.interval)
 
 
 def cancel_session(tx: Transaction, session: CourseSession) -> None:
@@ -68,9 +66,7 @@ def cancel_session(tx: Transaction, session: CourseSession) -> None:
     _free(tx, session)
     session.cancelled_at, session.version = tx.now, session.version + 1
     in_order(tx, session.course)
-    tx.record(
-        Happened.SESSION_CANCELLED, "course_session", session.id, session.course.centre.scope, version=session.version
-    )
+    _changed(tx, session, Happened.SESSION_CANCELLED, session.starts_at)
 
 
 def restore_session(tx: Transaction, session: CourseSession) -> None:
@@ -83,9 +79,7 @@ def restore_session(tx: Transaction, session: CourseSession) -> None:
     session.cancelled_at, session.version = None, session.version + 1
     _stand(tx, session.course, session, wanted)
     in_order(tx, session.course)
-    tx.record(
-        Happened.SESSION_RESTORED, "course_session", session.id, session.course.centre.scope, version=session.version
-    )
+    _changed(tx, session, Happened.SESSION_RESTORED, session.starts_at)
 
 
 def as_wanted(session: CourseSession) -> Wanted:
@@ -135,6 +129,12 @@ def in_order(tx: Transaction, course: Course) -> None:
         for visit in tx.session.scalars(theirs.where(Visit.erased_at.is_(None))):
             visit.day_on = day
     offer_free_seats(tx, course)
+
+
+def _changed(tx: Transaction, session: CourseSession, happened: Happened, was: datetime, **more: object) -> None:
+    """With the time it had before: by that is known who has heard of it."""
+    scope = session.course.centre.scope
+    tx.record(happened, "course_session", session.id, scope, version=session.version, was=was.isoformat(), **more)
 
 
 def _hit(session: Session, now: datetime, interval: Interval, where: ColumnElement[bool]) -> Sequence[CourseSession]:
