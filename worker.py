@@ -34,7 +34,7 @@ from notifications.replies import forget_old_replies
 from notifications.settling import settle_doubts
 from queueing.alarms import forget_old_alarms
 from queueing.models import Ticket, TicketState
-from scheduling import asking_interpreters
+from scheduling import asking_interpreters, waitlist
 from scheduling.duties import forget_old_duties
 from scheduling.earlier import pass_on, to_be_offered
 from scheduling.models import Centre
@@ -109,6 +109,19 @@ def ask_interpreters(keys: Sequence[str]) -> Duty:
 def _ask_on(database: Database, now: datetime, request_id: int, keys: Sequence[str]) -> None:
     with database.transaction(SYSTEM, now) as tx:
         asking_interpreters.pass_on(tx, request_id, keys)
+
+
+def pass_seats_on(database: Database, now: datetime) -> None:
+    """Seats in courses that nobody took in time go to the next who waits, one offer each."""
+    with database.reading() as session:
+        over = waitlist.lapsed(session, now)
+    for enrolment_id in over:
+        attempt(f"seat offer {enrolment_id}", partial(_pass_seat_on, database, now, enrolment_id))
+
+
+def _pass_seat_on(database: Database, now: datetime, enrolment_id: int) -> None:
+    with database.transaction(SYSTEM, now) as tx:
+        waitlist.pass_on(tx, enrolment_id)
 
 
 def close_days(database: Database, now: datetime) -> None:
@@ -192,6 +205,7 @@ def main() -> None:
         ("ask for doubts", ask_for_doubts(post), 10),
         ("offer", pass_offers_on, 5),
         ("ask interpreters", ask_interpreters(settings.secret_keys), 5),
+        ("offer seats", pass_seats_on, 5),
         ("call again", name_again, 5),
         ("nearly your turn", tell_turns, 5),
         ("close the day", close_days, 60),

@@ -11,6 +11,7 @@ from doorway.binding import reading, request_now, transaction
 from doorway.forms import readable
 from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, number_field, see_other
+from notifications.about_courses import told_time
 from notifications.calling import called_lately, count_to_call, note_called, to_call
 from notifications.saying import to_say
 
@@ -23,7 +24,7 @@ def call_list() -> str:
     return render_template(
         "desk/call_list.html", account=current_account(), centre=centre, messages=to_call(reading(), centre, now),
         lately=called_lately(reading(), centre, now), to_say=TO_SAY, states=STATES, readable=readable,
-        error_words=error_words, changes=to_say(reading(), centre, now),
+        error_words=error_words, changes=to_say(reading(), centre, now), told_time=told_time,
     )  # fmt: skip
 
 

@@ -28,6 +28,15 @@ KINDS = {
     Kind.CALLED_OFF: desk_sentence("Absage vom Zentrum"),
     Kind.SERIES: desk_sentence("Bestätigung der Serie"),
     Kind.ALL_OFF: desk_sentence("Absage der Serie"),
+    Kind.ENROLLED: desk_sentence("Kurs: Platz sicher"),
+    Kind.ON_LIST: desk_sentence("Kurs: Warteliste"),
+    Kind.SEAT_OFFER: desk_sentence("Kurs: Platz angeboten"),
+    Kind.COURSE_SOON: desk_sentence("Kurs: Erinnerung"),
+    Kind.SESSION_MOVED: desk_sentence("Kurs: neue Zeit"),
+    Kind.SESSION_OFF: desk_sentence("Kurs: fällt einmal aus"),
+    Kind.COURSE_OFF: desk_sentence("Kurs abgesagt"),
+    Kind.SEAT_GONE: desk_sentence("Kurs: Platz nicht mehr frei"),
+    Kind.LEFT: desk_sentence("Kurs: abgemeldet"),
 }
 """What a message is about, in the list of messages."""
 
@@ -48,6 +57,12 @@ TO_SAY = {
     Kind.TURN: desk_sentence("Die Person ist bald dran und soll zurückkommen."),
     Kind.SERIES: desk_sentence("Mehrere Termine sind gebucht. Alle Tage, Uhrzeiten und Codes sagen."),
     Kind.ALL_OFF: desk_sentence("Alle Termine der Serie sind abgesagt."),
+    Kind.ENROLLED: desk_sentence("Der Platz im Kurs ist sicher. Tag und Uhrzeit sagen."),
+    Kind.SEAT_OFFER: desk_sentence("Im Kurs ist Platz frei. Fragen, ob die Person ihn will. Sagen, bis wann."),
+    Kind.COURSE_SOON: desk_sentence("An den Kurs erinnern."),
+    Kind.SESSION_MOVED: desk_sentence("Der Kurs ist einmal zu einer anderen Zeit. Tag und Uhrzeit sagen."),
+    Kind.SESSION_OFF: desk_sentence("Der Kurs fällt an diesem Tag aus. Danach geht er weiter."),
+    Kind.COURSE_OFF: desk_sentence("Der Kurs findet nicht statt. Ein anderes Angebot suchen."),
 }
 """What has to be said by phone when it could not be written."""
 
@@ -60,6 +75,7 @@ STATES = {
     MessageState.USELESS: desk_sentence("nicht mehr rechtzeitig"),
     MessageState.FAILED: desk_sentence("nicht angekommen"),
     MessageState.UNKNOWN: desk_sentence("vielleicht nicht angekommen"),
+    MessageState.BY_PERSON: desk_sentence("ohne Nummer"),
 }
 """How far a message has come; what was withdrawn is not shown."""
 

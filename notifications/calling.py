@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from foundation.db import Transaction
 from foundation.errors import Moved, NotFound
+from notifications.about_courses import to_be_called
 from notifications.happened import Happened
-from notifications.models import NOT_ARRIVED, ON_THEIR_WAY, Message, MessageState
+from notifications.models import FOR_A_PERSON, NOT_ARRIVED, ON_THEIR_WAY, Message, MessageState
 from notifications.texts import OF_CANCELLED, Kind
 from queueing.models import TO_CALL, Ticket
-from scheduling.models import Appointment, AppointmentState, Centre, Visit
+from scheduling.models import Appointment, AppointmentState, Centre, CourseSession, Enrolment, Visit
 
 WRITTEN_TO = func.coalesce(Visit.phone, Visit.email)
 """Where a visit's messages go, as `Visit.recipient`."""
@@ -20,16 +21,22 @@ WRITTEN_TO = func.coalesce(Visit.phone, Visit.email)
 SHOWN_AGAIN = timedelta(hours=12)
 """For how long what was done can be taken back."""
 
+WHOLE = (
+    joinedload(Message.visit), joinedload(Message.appointment), joinedload(Message.ticket), joinedload(Message.session),
+    joinedload(Message.enrolment).joinedload(Enrolment.course),
+)  # fmt: skip
+
 
 def to_call(session: Session, centre: Centre, now: datetime) -> Sequence[Message]:
-    """Messages of a centre that did not arrive and still matter, the next appointment first.
+    """Messages of a centre that did not arrive, or had nowhere to go, and still matter; the next time first.
 
-    Not what the client was offered, nor what went to a number or address that has been changed since.
+    Not an earlier time the client was offered, nor what went to a number or address that has been changed since.
     """
     open_ = _not_arrived(centre, now).where(Message.called_at.is_(None))
-    whole = joinedload(Message.visit), joinedload(Message.appointment), joinedload(Message.ticket)
-    soonest = func.coalesce(Appointment.starts_at, Message.due_at)
-    return session.scalars(open_.options(*whole).order_by(soonest, Message.id)).all()
+    soonest = func.coalesce(
+        Appointment.starts_at, CourseSession.starts_at, Enrolment.offered_until, Message.due_at
+    )  # fmt: skip
+    return session.scalars(open_.options(*WHOLE).order_by(soonest, Message.id)).all()
 
 
 def count_to_call(session: Session, centre: Centre, now: datetime) -> int:
@@ -41,8 +48,7 @@ def count_to_call(session: Session, centre: Centre, now: datetime) -> int:
 def called_lately(session: Session, centre: Centre, now: datetime) -> Sequence[Message]:
     """What was told by phone in the last hours, the newest first."""
     done = _not_arrived(centre, now).where(Message.called_at > now - SHOWN_AGAIN)
-    whole = joinedload(Message.visit), joinedload(Message.appointment), joinedload(Message.ticket)
-    return session.scalars(done.options(*whole).order_by(Message.called_at.desc())).all()
+    return session.scalars(done.options(*WHOLE).order_by(Message.called_at.desc())).all()
 
 
 def messages_of(session: Session, visit: Visit) -> Sequence[Message]:
@@ -67,18 +73,24 @@ def note_called(tx: Transaction, centre: Centre, message_id: int, called: bool =
 
 
 def _not_arrived(centre: Centre, now: datetime) -> Select[Message]:
-    """For appointments to come, as they stand now; and for who waits and is out of the house while her turn comes."""
+    """For appointments to come, as they stand now; for who waits and is out of the house while her turn comes; and for
+    courses.
+    """
     booked = and_(Message.kind.not_in(OF_CANCELLED), Appointment.state == AppointmentState.BOOKED)
     cancelled = and_(Message.kind.in_(OF_CANCELLED), Appointment.state == AppointmentState.CANCELLED)
     ahead = and_(Message.version == Appointment.version, Appointment.starts_at > now, or_(booked, cancelled))
+    by_person = Message.state == MessageState.BY_PERSON
     turn = and_(Ticket.state.in_(TO_CALL), Message.useless_after > now)
     return (
         select(Message)
         .outerjoin(Appointment, Appointment.id == Message.appointment_id)
         .outerjoin(Ticket, Ticket.id == Message.ticket_id)
+        .outerjoin(Enrolment, Enrolment.id == Message.enrolment_id)
+        .outerjoin(CourseSession, CourseSession.id == Message.session_id)
         .join(Visit, Visit.id == Message.visit_id)
-        .where(Message.state.in_(NOT_ARRIVED), Message.kind != Kind.OFFER, ~_told_again())
-        .where(Visit.centre_id == centre.id, Message.recipient == WRITTEN_TO, or_(ahead, turn))
+        .where(Message.state.in_(FOR_A_PERSON), Message.kind != Kind.OFFER, ~_told_again(), Visit.erased_at.is_(None))
+        .where(Visit.centre_id == centre.id, or_(Message.recipient == WRITTEN_TO, by_person))
+        .where(or_(ahead, turn, to_be_called(now)))
     )
 
 

@@ -13,6 +13,7 @@ from foundation.db import Database, Transaction
 from foundation.facts import SYSTEM
 from foundation.faults import told_without_values
 from foundation.languages import Languages
+from notifications.about_courses import still_so
 from notifications.channels import LONGEST_TRY, Channel, Outcome, Receipt
 from notifications.consent import is_opted_out, opt_out
 from notifications.happened import Happened
@@ -197,12 +198,14 @@ def _reaches(tx: Transaction, message: Message, keys: Sequence[str]) -> bool:
 
 
 def still_stands(message: Message) -> bool:
-    """Whether what it tells of is still so: the appointment as it was then, or the number still waiting."""
+    """Whether what it tells of is still so: the appointment as it was then, the number still waiting, the course."""
     appointment = message.appointment
     if message.asking is not None:
         return message.asking.state is TOLD_IN[message.kind]
     if message.kind in ANSWERS_TO_REPLIES:
         return True
+    if message.enrolment_id is not None:
+        return still_so(message)
     if appointment is None:
         ticket = message.ticket
         return ticket is not None and ticket.state in TO_CALL and ticket.turn_wished_at is not None

@@ -27,6 +27,7 @@ class MessageState(StrEnum):
 
     `IN_DOUBT`: it may have been handed over, the provider is being asked. `UNKNOWN`: nobody could say within ten
     minutes; it is not sent again. `DELIVERED` and, once handed over, `FAILED` are what the provider reported.
+    `BY_PERSON`: there is no number or address to write to, a person has to tell it.
     """
 
     DUE = "due"
@@ -38,6 +39,7 @@ class MessageState(StrEnum):
     USELESS = "useless"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    BY_PERSON = "by_person"
 
 
 ALLOWED_MOVES: dict[MessageState, frozenset[MessageState]] = {
@@ -61,10 +63,11 @@ ALLOWED_MOVES: dict[MessageState, frozenset[MessageState]] = {
     ),
     MessageState.HANDED_OVER: frozenset({MessageState.DELIVERED, MessageState.FAILED, MessageState.DUE}),
     MessageState.UNKNOWN: frozenset({MessageState.HANDED_OVER, MessageState.DELIVERED, MessageState.FAILED}),
-    MessageState.WITHDRAWN: frozenset({MessageState.DUE}),
+    MessageState.WITHDRAWN: frozenset({MessageState.DUE, MessageState.BY_PERSON}),
     MessageState.USELESS: frozenset({MessageState.HANDED_OVER, MessageState.DELIVERED, MessageState.FAILED}),
     MessageState.DELIVERED: frozenset(),
     MessageState.FAILED: frozenset(),
+    MessageState.BY_PERSON: frozenset({MessageState.WITHDRAWN}),
 }  # fmt: skip
 """The one table of allowed moves. From due or useless to an end: a report that came after the list had denied it.
 
@@ -76,13 +79,17 @@ ON_THEIR_WAY = (MessageState.HANDED_OVER, MessageState.DELIVERED)
 NOT_ARRIVED = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.USELESS)
 """States of a message that the client has not seen, or may not have seen; nothing is sent again."""
 
+FOR_A_PERSON = (*NOT_ARRIVED, MessageState.BY_PERSON)
+"""States of what somebody has to be told by phone, or when she comes."""
+
 
 class Message(Base):
     """One row of the outbox. `due_at`, `useless_after` and `sent_at` are domain time; `claimed_at` and `lease_until`
     are machine time.
 
-    `subject` is what it is about, as `appointment:12`, `ticket:7` or `enrolment:4` (in which `session_id` is the one
-    that has changed), or what it answers, as `incoming:3`; `again` counts repetitions of the same message.
+    `subject` is what it is about, as `appointment:12`, `ticket:7`, `enrolment:4` or, where one session of a course is
+    the matter, `enrolment:4:session:9` with that session's version; or what it answers, as `incoming:3`. `again` counts
+    repetitions of the same message.
     `tries` counts how often a way out was asked, `looks` how often the provider's list since then. `claimed_at` is when
     the last try began, `lease_until` until when nobody else touches it, or, in doubt, when the provider is asked next.
     `segments` is what the last try costs, `error` the provider's own code for what went wrong. `body` is the text of
@@ -106,8 +113,8 @@ class Message(Base):
         ),
         Index(
             "ix_message_to_call", "visit_id",
-            sqlite_where=text("state IN ('failed', 'unknown', 'useless')"),
-            postgresql_where=text("state IN ('failed', 'unknown', 'useless')"),
+            sqlite_where=text("state IN ('failed', 'unknown', 'useless', 'by_person')"),
+            postgresql_where=text("state IN ('failed', 'unknown', 'useless', 'by_person')"),
         ),
         Index(
             "ix_message_provider_id", "provider_id",

@@ -10,6 +10,7 @@ from foundation.db import Subscriber, Transaction
 from foundation.facts import Fact
 from notifications.consent import heed_opt_outs
 from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
+from notifications.of_courses import tell_of_enrolment, tell_of_session, tell_where_she_is_now
 from notifications.planner import ANSWERS, BESIDE, EVERYTHING, OF_POOL, TAKES_BACK, Planned, is_first, kind_of, plan
 from notifications.texts import Kind
 from notifications.to_interpreters import tell_interpreter
@@ -40,6 +41,10 @@ def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:
             _tell_turn(tx, fact)
         elif fact.subject_kind == "asking":
             tell_interpreter(tx, fact)
+        elif fact.kind in ANSWERS and fact.subject_kind == "enrolment":
+            tell_of_enrolment(tx, fact.subject_id)
+        elif fact.kind in ANSWERS and fact.subject_kind == "course_session":
+            tell_of_session(tx, fact)
         elif fact.kind in ANSWERS or fact.kind in TAKES_BACK:
             _write(tx, fact)
         elif fact.kind == Happened.ERASED:
@@ -61,7 +66,7 @@ def told(session: Session, visit: Visit) -> list[Message]:
 
 def will_be_reminded(session: Session, visit: Visit) -> bool:
     """Whether a reminder is still to come."""
-    reminders = Message.kind.in_([Kind.REMINDER, Kind.SOON])
+    reminders = Message.kind.in_([Kind.REMINDER, Kind.SOON, Kind.COURSE_SOON])
     to_come = (Message.visit_id == visit.id, reminders, Message.state == MessageState.DUE)
     return session.scalar(select(Message.id).where(*to_come).limit(1)) is not None
 
@@ -93,7 +98,10 @@ def _erase(tx: Transaction, visit_id: int) -> None:
 
 def _write(tx: Transaction, fact: Fact) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
-    if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:  # typed, but not booked yet
+    if (
+        fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]
+    ):  # typed, but not booked yet, or in a course
+        tell_where_she_is_now(tx, visit)
         return
     if fact.kind == Happened.DELAYED and _nobody_heard(tx, visit.first):
         return

@@ -28,6 +28,17 @@ ANSWERS: dict[str, Kind] = {
     InQueue.TURN_NEAR: Kind.TURN,
     Happened.INTERPRETER_ASKED: Kind.INTERPRETER_ASKED,
     Happened.INTERPRETER_OFF: Kind.INTERPRETER_OFF,
+    Happened.ENROLLED: Kind.ENROLLED,
+    Happened.SEAT_TAKEN: Kind.ENROLLED,
+    Happened.WAITING: Kind.ON_LIST,
+    Happened.SEAT_OFFERED: Kind.SEAT_OFFER,
+    Happened.SEAT_LAPSED: Kind.SEAT_GONE,
+    Happened.SEAT_FREED: Kind.SEAT_GONE,
+    Happened.LEFT_COURSE: Kind.LEFT,
+    Happened.ENROLMENT_ENDED: Kind.COURSE_OFF,
+    Happened.SESSION_MOVED: Kind.SESSION_MOVED,
+    Happened.SESSION_RESTORED: Kind.SESSION_MOVED,
+    Happened.SESSION_CANCELLED: Kind.SESSION_OFF,
 }
 """The changes that matter. Those that answer the client's own act are told at once (S-07)."""
 
@@ -58,6 +69,7 @@ UNASKED = frozenset(
     {
         Kind.REMINDER, Kind.SOON, Kind.TURN, Kind.CHANGED, Kind.CALLED_OFF, *(ANSWERS[change] for change in BESIDE),
         *TO_INTERPRETER,
+        Kind.SEAT_OFFER, Kind.SEAT_GONE, Kind.COURSE_SOON, Kind.SESSION_MOVED, Kind.SESSION_OFF, Kind.COURSE_OFF,
     }
 )  # fmt: skip
 """Messages that answer nothing the client just did: only inside the sending window (S-07)."""
@@ -75,9 +87,7 @@ SILENT = frozenset(
         Happened.EXTRA_HOURS, Happened.UNDONE, Happened.UNMET, Happened.INVITED, Happened.INVITATION_USED,
         Happened.INVITATION_WITHDRAWN, Happened.LINK_REVOKED, "ticket.corrected",
         Happened.COURSE_MADE, Happened.COURSE_CHANGED, Happened.COURSE_OPENED, Happened.COURSE_CALLED_OFF,
-        Happened.SESSION_ADDED, Happened.SESSION_MOVED, Happened.SESSION_CANCELLED, Happened.SESSION_RESTORED,
-        Happened.SESSION_COUNTED, Happened.ENROLLED, Happened.WAITING, Happened.SEAT_OFFERED, Happened.SEAT_TAKEN,
-        Happened.SEAT_LAPSED, Happened.LEFT_COURSE, Happened.SEAT_FREED, Happened.ENROLMENT_ENDED, Happened.ATTENDED,
+        Happened.SESSION_ADDED, Happened.SESSION_COUNTED, Happened.ATTENDED,
         *(kind.value for kind in OnTheWay),
         "ticket.issued", "ticket.called", "ticket.recalled", "ticket.started", "ticket.finished", "ticket.no_show",
         "ticket.undone", "ticket.missed", "ticket.parked", "ticket.back", "ticket.handed_over", "ticket.sent_on",

@@ -8,7 +8,7 @@ from access.approvals import digest_of
 from foundation.catalogues import PLACEHOLDER
 from foundation.formats import figures
 from foundation.languages import SOURCE, Language, State
-from notifications.texts import MOST_SEGMENTS, OF_CANCELLED, PLACEHOLDERS, TEXTS, TO_HELPER, Kind, Size, plain, size_of
+from notifications.texts import MOST_SEGMENTS, PLACEHOLDERS, TEXTS, TO_HELPER, TO_START, Kind, Size, plain, size_of
 
 NOWHERE = "7fQ2kLm9XcVb3NpRs8TdYw"
 """As long as the secret of a real link; it opens nothing."""
@@ -112,6 +112,6 @@ def _said(language: Language, source: str) -> str | None:
 
 def _way(kind: Kind) -> str:
     """What follows the own address in the link of a message."""
-    if kind in OF_CANCELLED:
+    if kind in TO_START:
         return ""
     return f"/{'n' if kind is Kind.TURN else 't'}/{NOWHERE}"

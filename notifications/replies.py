@@ -14,13 +14,14 @@ from foundation.db import Transaction
 from foundation.languages import Languages
 from foundation.model import UtcDateTime
 from notifications.consent import allow_again, opt_out
+from notifications.course_replies import done_in_course, has_left, open_enrolments
 from notifications.happened import Happened
 from notifications.models import Incoming, Message
 from notifications.reading_replies import Reply, reply_of, stop_words
 from notifications.settling import scope_of_messages
 from notifications.texts import Kind
 from queueing.tickets import open_ticket
-from scheduling.models import Appointment, AppointmentState, Visit
+from scheduling.models import Appointment, AppointmentState, Enrolment, Visit
 from scheduling.reaching import say_comes
 from scheduling.visits import cancel, visit_to_change
 
@@ -53,15 +54,16 @@ def receive(tx: Transaction, keys: Sequence[str], languages: Languages, received
     if incoming is None:
         return False
     number, open_ = incoming.sender or "", _open(tx.session, received.sender, tx.now)
-    visit = open_[0] if open_ else _newest(tx.session, number)
+    joined = open_enrolments(tx.session, number)
+    visit = next(iter((*open_, *(one.visit for one in joined))), None) or _newest(tx.session, number)
     if visit:
         incoming.visit_id, incoming.centre_id = visit.id, visit.centre_id
     if meaning is Reply.STOP:
         opt_out(tx, number, keys)
     elif meaning is Reply.START:
         allow_again(tx, number, keys, "sms")
-    elif not _done(tx, meaning, open_, visit):
-        several = meaning is not Reply.ELSE and len(open_) > 1
+    elif not _done(tx, meaning, open_, joined, visit):
+        several = meaning is not Reply.ELSE and len(open_) + len(joined) > 1
         _answer(tx, incoming, visit, Kind.WHICH if several else Kind.READ)
         return _came(tx, incoming)
     incoming.handled_at, incoming.sender, incoming.body = tx.now, None, None
@@ -91,12 +93,19 @@ def _came(tx: Transaction, incoming: Incoming) -> bool:
     return True
 
 
-def _done(tx: Transaction, meaning: Reply, open_: Sequence[Visit], visit: Visit | None) -> bool:
-    """Whether 1 or 2 was clear and is done: exactly one booking is open, and not begun."""
-    if meaning is Reply.CANNOT and not open_ and visit and _called_off(visit):
+def _done(
+    tx: Transaction, meaning: Reply, open_: Sequence[Visit], joined: Sequence[Enrolment], visit: Visit | None
+) -> bool:  # fmt: skip
+    """Whether 1 or 2 was clear and is done: exactly one booking or course is open, and a booking not begun."""
+    said_before = visit and (_called_off(visit) or has_left(tx.session, visit))
+    if meaning is Reply.CANNOT and not open_ and not joined and said_before:
         return True
-    if meaning is Reply.ELSE or len(open_) != 1:
+    if meaning is Reply.ELSE or len(open_) + len(joined) != 1:
         return False
+    return done_in_course(tx, joined[0].id, meaning) if joined else _done_in_visit(tx, meaning, open_)
+
+
+def _done_in_visit(tx: Transaction, meaning: Reply, open_: Sequence[Visit]) -> bool:
     only = visit_to_change(tx, open_[0].id)
     if _called_off(only):  # somebody was faster
         return meaning is Reply.CANNOT

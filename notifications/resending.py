@@ -54,8 +54,9 @@ def send_again(tx: Transaction, visit: Visit, message_id: int) -> Message:
         raise GoesAnyway
     last = tx.session.scalar(select(func.max(Message.again)).where(*same)) or 0
     again = Message(
-        visit_id=visit.id, appointment_id=message.appointment_id, ticket_id=message.ticket_id, subject=message.subject,
-        kind=message.kind, version=message.version, again=last + 1, recipient=visit.recipient, due_at=due_at,
+        visit_id=visit.id, appointment_id=message.appointment_id, ticket_id=message.ticket_id,
+        enrolment_id=message.enrolment_id, session_id=message.session_id, subject=message.subject, kind=message.kind,
+        version=message.version, again=last + 1, recipient=visit.recipient, due_at=due_at,
         useless_after=message.useless_after,
     )  # fmt: skip
     tx.session.add(again)

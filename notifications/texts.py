@@ -28,6 +28,15 @@ class Kind(StrEnum):
     ALL_OFF = "all_off"
     INTERPRETER_ASKED = "interpreter_asked"
     INTERPRETER_OFF = "interpreter_off"
+    ENROLLED = "enrolled"
+    ON_LIST = "on_list"
+    SEAT_OFFER = "seat_offer"
+    COURSE_SOON = "course_soon"
+    SESSION_MOVED = "session_moved"
+    SESSION_OFF = "session_off"
+    COURSE_OFF = "course_off"
+    SEAT_GONE = "seat_gone"
+    LEFT = "left"
 
 
 TEXTS: dict[Kind, str] = {
@@ -99,6 +108,38 @@ TEXTS: dict[Kind, str] = {
     Kind.ALL_OFF: sentence(
         "Integrationszentrum {place}: Alle Termine ab {day} {time} Uhr sind abgesagt.\nNeuer Termin:\n{link}"
     ),
+    # TRANSLATORS: SMS when somebody has a seat in a course; no course is named. Three lines
+    Kind.ENROLLED: sentence(
+        "Integrationszentrum {place}: Kurs ab {day} {time} Uhr. Platz ist sicher.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when somebody waits for a seat; it promises no day. Three lines
+    Kind.ON_LIST: sentence(
+        "Integrationszentrum {place}: Sie stehen auf der Warteliste.\nWir melden uns. Ansehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when a seat is kept for somebody until a moment; no course is named. Three lines
+    Kind.SEAT_OFFER: sentence(
+        "Integrationszentrum {place}: Platz im Kurs frei. Antwort bis {day} {time} Uhr.\nJa oder nein:\n{link}"
+    ),
+    # TRANSLATORS: SMS before the first session of a course; no course is named. Three lines
+    Kind.COURSE_SOON: sentence(
+        "Integrationszentrum {place}: Ihr Kurs: {day} {time} Uhr.\nKeine Zeit? Bitte absagen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when one session has another time; no course is named. Three lines
+    Kind.SESSION_MOVED: sentence("Integrationszentrum {place}: Neue Zeit im Kurs: {day} {time} Uhr.\nAnsehen:\n{link}"),
+    # TRANSLATORS: SMS when one session does not take place; no course is named. Three lines
+    Kind.SESSION_OFF: sentence(
+        "Integrationszentrum {place}: Kurs am {day} {time} Uhr fällt aus.\nAlle Termine:\n{link}"
+    ),
+    # TRANSLATORS: SMS when a whole course is called off; no course is named. Three lines
+    Kind.COURSE_OFF: sentence("Integrationszentrum {place}: Wir müssen Ihren Kurs absagen.\nAndere Angebote:\n{link}"),
+    # TRANSLATORS: SMS when a seat is no longer kept for somebody; no course is named. Three lines
+    Kind.SEAT_GONE: sentence(
+        "Integrationszentrum {place}: Der Platz im Kurs ist nicht mehr für Sie frei.\nWieder warten? Ansehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS when somebody has left a course or its waitlist; no course is named. Three lines
+    Kind.LEFT: sentence(
+        "Integrationszentrum {place}: Sie sind vom Kurs abgemeldet.\nDoch dabei sein? Ansehen:\n{link}"
+    ),
 }
 """Three lines: when and where; what can be done; the link alone, so that no writing direction pulls it apart (S-03)."""
 
@@ -161,6 +202,42 @@ TO_HELPER: dict[Kind, str] = {
     Kind.ALL_OFF: sentence(
         "Integrationszentrum {place}: Sie helfen. Termine ab {day} {time} Uhr sind abgesagt.\nNeu buchen:\n{link}"
     ),
+    # TRANSLATORS: SMS to a helper when somebody has a seat in a course; no course is named. Three lines
+    Kind.ENROLLED: sentence(
+        "Integrationszentrum {place}: Sie helfen. Kurs ab {day} {time} Uhr ist sicher.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when somebody waits for a seat; it promises no day. Three lines
+    Kind.ON_LIST: sentence(
+        "Integrationszentrum {place}: Sie helfen. Die Person steht auf der Warteliste.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when a seat is kept until a moment; no course is named. Three lines
+    Kind.SEAT_OFFER: sentence(
+        "Integrationszentrum {place}: Sie helfen. Platz im Kurs bis {day} {time} Uhr.\nJa oder nein:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper before the first session of a course; no course is named. Three lines
+    Kind.COURSE_SOON: sentence(
+        "Integrationszentrum {place}: Sie helfen. Kurs: {day} {time} Uhr.\nKeine Zeit? Absagen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when one session has another time; no course is named. Three lines
+    Kind.SESSION_MOVED: sentence(
+        "Integrationszentrum {place}: Sie helfen. Neue Zeit im Kurs: {day} {time} Uhr.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when one session does not take place; no course is named. Three lines
+    Kind.SESSION_OFF: sentence(
+        "Integrationszentrum {place}: Sie helfen. Kurs {day} {time} Uhr fällt aus.\nAlle Termine:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when a whole course is called off; no course is named. Three lines
+    Kind.COURSE_OFF: sentence(
+        "Integrationszentrum {place}: Sie helfen. Wir müssen den Kurs absagen.\nAndere Angebote:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when a seat is no longer kept; no course is named. Three lines
+    Kind.SEAT_GONE: sentence(
+        "Integrationszentrum {place}: Sie helfen. Der Platz im Kurs ist nicht mehr frei.\nAnsehen:\n{link}"
+    ),
+    # TRANSLATORS: SMS to a helper when somebody has left a course or its waitlist; no course is named. Three lines
+    Kind.LEFT: sentence(
+        "Integrationszentrum {place}: Sie helfen. Die Person ist vom Kurs abgemeldet.\nAnsehen:\n{link}"
+    ),
 }
 TO_HELPER |= {kind: TEXTS[kind] for kind in (Kind.WHICH, Kind.READ)}
 """The same to the helper whom a client named to be told; it names nobody either."""
@@ -180,6 +257,9 @@ TO_INTERPRETER: dict[Kind, str] = {
 OF_CANCELLED = frozenset({Kind.CANCELLED, Kind.CALLED_OFF, Kind.ALL_OFF})
 """What tells that there is no appointment any more: their link leads to the start, to book anew."""
 
+TO_START = OF_CANCELLED | {Kind.COURSE_OFF}
+"""Messages whose link leads to the start."""
+
 ANSWERS_TO_REPLIES = frozenset({Kind.WHICH, Kind.READ})
 """What answers somebody's own SMS: no link, the centre's number alone on the last line; helpers read the same."""
 
@@ -196,21 +276,7 @@ GSM_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
-_PLAIN = str.maketrans(
-    {
-        "–": "-",
-        "—": "-",
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "«": '"',
-        "»": '"',
-        "\u00a0": " ",
-        "\u200c": " ",
-    }
-)
+_PLAIN = str.maketrans("–—’‘“”„«»\u00a0\u200c", "--''" + 5 * '"' + "  ")
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from foundation.formats import clock_time
 from foundation.languages import Language, Languages
+from notifications.about_courses import told_time
 from notifications.models import Message
-from notifications.texts import ANSWERS_TO_REPLIES, OF_CANCELLED, SUBJECT, TEXTS, TO_HELPER, TO_INTERPRETER, Kind, plain
+from notifications.texts import ANSWERS_TO_REPLIES, SUBJECT, TEXTS, TO_HELPER, TO_INTERPRETER, TO_START, Kind, plain
 from queueing.following import ticket_token
 from scheduling.askings import asking_token
 from scheduling.models import Asking
@@ -31,26 +32,19 @@ def _text_of(message: Message, languages: Languages, public_url: str, keys: Sequ
     language = languages[message.read_in]
     if message.kind in ANSWERS_TO_REPLIES:
         return plain(language.gettext(TEXTS[message.kind], place=visit.centre.place, phone=visit.centre.phone))
-    link = f"{public_url}/{_leads_to(message)}/{_secret(message, keys)}"
+    to_start = message.kind in TO_START
+    link = public_url if to_start else f"{public_url}/{_leads_to(message)}/{_secret(message, keys)}"
     if message.asking is not None:
         return _to_interpreter(message.kind, message.asking, language, link)
-    if appointment is None:
-        text = (TO_HELPER if visit.helper_lang else TEXTS)[message.kind]
-        return plain(language.gettext(text, place=visit.centre.place, link=link))
-    if message.kind in OF_CANCELLED:
-        link = public_url
     delay = message.kind is Kind.DELAYED
-    starts_at = appointment.begins_at if delay else appointment.starts_at
-    said = Kind.MOVED if delay and not appointment.delayed_by else message.kind  # taken back: the old time anew
-    text = language.gettext(
-        (TO_HELPER if visit.helper_lang else TEXTS)[said],
-        place=visit.centre.place,
-        day=language.day(visit.centre.local_day(starts_at)),
-        time=clock_time(starts_at, visit.centre.zone),
-        code=visit.code,
-        link=link,
-    )
-    return plain(text)
+    taken_back = delay and appointment and not appointment.delayed_by
+    said = Kind.MOVED if taken_back else message.kind  # the old time anew
+    text, values = (TO_HELPER if visit.helper_lang else TEXTS)[said], {"place": visit.centre.place, "link": link}
+    at = told_time(message) if appointment is None else appointment.begins_at if delay else appointment.starts_at
+    if at:
+        values["day"] = language.day(visit.centre.local_day(at))
+        values["time"] = clock_time(at, visit.centre.zone)
+    return plain(language.gettext(text, **values, code=visit.code))
 
 
 def kept(message: Message, body: str, keys: Sequence[str]) -> str:
