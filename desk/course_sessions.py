@@ -73,18 +73,18 @@ def session_changed(course_code: str, session_number: int) -> Response | tuple[s
     return see_other(".course", course_code=course_code, done="moved")
 
 
-@blueprint.post("/courses/<course_code>/<int(max=999):session_number>/<any(cancel, restore):move>")
+@blueprint.post("/courses/<course_code>/<int(max=999):session_number>/<any(cancel, restore):end>")
 @staff(Right.RUN_COURSES)
-def session_ended(course_code: str, session_number: int, move: str) -> Response | tuple[str, int]:
+def session_ended(course_code: str, session_number: int, end: str) -> Response | tuple[str, int]:
     """It does not take place, or after all."""
     try:
         with transaction() as tx:
-            ENDS[move](tx, session_here(tx, course_code, session_number))
+            ENDS[end](tx, session_here(tx, course_code, session_number))
     except Refusal as refusal:
         if isinstance(refusal, NotFound):
             raise
         return course_page(course_code, refusal), refusal.status
-    return see_other(".course", course_code=course_code, done=move)
+    return see_other(".course", course_code=course_code, done=end)
 
 
 def _wanted(tx: Transaction, course: Course, form: CourseForm) -> Wanted:

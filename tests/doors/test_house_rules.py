@@ -26,7 +26,7 @@ VALUES = {
     "code": "123456", "device_number": "1", "kind": "kiosk", "reason": "health",
     "call": "recall", "move": "undo", "login": "ahorn", "step": "hour",
     "filename": "css/base.css", "tag": "ar", "ppi": "132", "duty_number": "1", "course_code": "deutsch",
-    "session_number": "1",
+    "session_number": "1", "end": "cancel",
 }  # fmt: skip
 
 
