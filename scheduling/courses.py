@@ -159,7 +159,7 @@ def courses_to_come(session: Session, now: datetime, centre_ids: Collection[int]
 
 def course_by_code(session: Session, code: str) -> Course:
     """A course whatever its state. Raises NotFound."""
-    course = session.scalar(select(Course).where(Course.code == code))
+    course = session.scalar(select(Course).where(Course.code == code)) if code.isprintable() else None
     if course is None:
         raise NotFound
     return course
