@@ -8,6 +8,7 @@ from datetime import date, time
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from desk.addresses import YEARS
 from desk.course_words import LEVELS, RHYTHMS
 from doorway.binding import the_house
 from foundation.errors import NotFound, Refusal, desk_sentence
@@ -115,7 +116,7 @@ class CourseForm:
 
     def series(self) -> Meetings:
         """When it meets. Raises DaysMissing, CountBroken, NotFound for a rhythm that is none."""
-        first, last = self._day("first"), self._day("last")
+        first, last = self.day("first"), self.day("last")
         count = self._number("count", MOST_SESSIONS) or None
         if first is None or (last is None and count is None) or (last and last < first):
             raise DaysMissing
@@ -131,14 +132,8 @@ class CourseForm:
         )  # fmt: skip
 
     def ticked(self) -> list[date]:
-        """The days of the list that are to be."""
-        days = []
-        for written in self.typed.getlist("day")[:MOST_SESSIONS]:
-            try:
-                days.append(date.fromisoformat(written))
-            except ValueError as fault:
-                raise NotFound from fault
-        return days
+        """The days of the list that are to be. Raises DaysMissing."""
+        return [_day(written) for written in self.typed.getlist("day")[:MOST_SESSIONS]]
 
     def wanted(self, centre: Centre, days: Sequence[date]) -> list[Wanted]:
         """Sessions on these days. Raises TimesBroken."""
@@ -154,7 +149,7 @@ class CourseForm:
     def times(self) -> tuple[time, time]:
         """From when to when. Raises TimesBroken."""
         try:
-            starts, ends = time.fromisoformat(self.get("starts")), time.fromisoformat(self.get("ends"))
+            starts, ends = time.fromisoformat(self.get("starts")[:5]), time.fromisoformat(self.get("ends")[:5])
         except ValueError as fault:
             raise TimesBroken from fault
         if starts.tzinfo or ends.tzinfo or starts >= ends:
@@ -194,11 +189,9 @@ class CourseForm:
         tags = the_house().languages.by_tag
         return {tag: text[:longest] for tag in tags if (text := self.get(f"{part}-{tag}"))}
 
-    def _day(self, name: str) -> date | None:
-        try:
-            return date.fromisoformat(self.get(name)) if self.get(name) else None
-        except ValueError as fault:
-            raise DaysMissing from fault
+    def day(self, name: str) -> date | None:
+        """The day in a field, if there is one. Raises DaysMissing."""
+        return _day(self.get(name)) if self.get(name) else None
 
     def _number(self, name: str, most: int = 999) -> int:
         typed = self.get(name) or "0"
@@ -211,6 +204,16 @@ class CourseForm:
         if typed and not (typed.isascii() and typed.isdecimal() and len(typed) < len("9999999999")):
             raise NotFound
         return int(typed) if typed else None
+
+
+def _day(written: str) -> date:
+    try:
+        day = date.fromisoformat(written)
+    except ValueError as fault:
+        raise DaysMissing from fault
+    if day.year not in YEARS:
+        raise DaysMissing
+    return day
 
 
 def _clean(value: str) -> str:

@@ -1,7 +1,5 @@
 """One session of a course: another time, teacher or room, called off alone, or more of them (P8, C-04)."""
 
-from datetime import date
-
 from flask import render_template
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -90,10 +88,9 @@ def session_ended(course_code: str, session_number: int, end: str) -> Response |
 def _wanted(tx: Transaction, course: Course, form: CourseForm) -> Wanted:
     """As typed. Raises DaysMissing, TimesBroken, NoPlace; NotFound for who and what is not of this centre."""
     centre = course.centre
-    try:
-        day = date.fromisoformat(form.get("first"))
-    except ValueError as fault:
-        raise DaysMissing from fault
+    day = form.day("first")
+    if day is None:
+        raise DaysMissing
     (wanted,) = form.wanted(centre, [day])
     rooms = {None, *(room.id for room in rooms_at(tx.session, centre))}
     if wanted.teacher_id not in {one.id for one in counsellors_at(tx.session, centre)} or wanted.room_id not in rooms:

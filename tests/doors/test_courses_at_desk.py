@@ -427,6 +427,25 @@ class TestAttendance:
         assert f"{PAGE}/1" in [link.get("href") for link in ahorn.page.all("a")]
 
 
+ODD = ("\0", "9" * 12, "0001-01-01", "9999-12-31", "<b>", "-1", "٣" * 9, "2026-11-24")
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_content_of_any_form_about_a_course_is_no_fault_of_ours(staff: Staff, world: World, odd: str):
+    join(world, teach(world))
+    lead = staff("lead")
+    lead.get(PAGE)
+    names = [*course_form(world), "do", "day", "shown", "enrolment", "version", "came", "people", "children", "last",
+             "sms", "phone", "spoken", "reads", "party"]  # fmt: skip
+    for form in (dict.fromkeys(names, odd), *(course_form(world) | {name: odd} for name in names)):
+        assert lead.send("/desk/new-course", form).status_code < 500
+    for path in ("people", "enrol", "slip", "seats", "words", "sessions", "1/change", "1"):
+        assert lead.send(f"{PAGE}/{path}", dict.fromkeys(names, odd)).status_code < 500, path
+        mixed = course_form(world) | {"first": odd, "version": "1", "enrolment": "1"}
+        assert lead.send(f"{PAGE}/{path}", mixed).status_code < 500, path
+    assert lead.get("/desk/courses/%00").status_code == 404
+
+
 class TestWhoMay:
     def test_a_counsellor_sees_and_ticks_her_own_and_changes_nothing(self, staff: Staff, world: World):
         join(world, teach(world), phone=OTHER_PHONE)
