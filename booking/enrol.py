@@ -179,7 +179,10 @@ def _count(name: str) -> int:
 def _typed(course: Course) -> Joining | None:
     """What this browser has kept for this course, if it is not too long ago."""
     code, at, party, children, contact = session.get("joining", ("", "", 1, 0, None))
-    if code != course.code or datetime.fromisoformat(at) + KEPT < machine_now():
+    if code and datetime.fromisoformat(at) + KEPT < machine_now():
+        session.pop("joining")
+        return None
+    if code != course.code:
         return None
     return Joining(Wants(party, children), ContactForm(*contact) if contact else None)
 

@@ -1,7 +1,7 @@
 """Courses on the phone: found, joined in three steps, left with one press; each sees herself alone."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -216,6 +216,16 @@ class TestJoining:
         assert client.page.field("phone") == "0152 28817386"
         with world.database.reading() as session:
             assert session.scalar(select(func.count()).select_from(Visit)) == 0, "who does not finish leaves nothing"
+
+    def test_after_an_hour_the_next_person_at_the_device_sees_nothing(self, client: LookingClient, world: World):
+        teach(world)
+        through_the_steps(client, sms="yes", phone="0152 28817386")
+        with client.session_transaction() as kept:
+            code, at_, *more = kept["joining"]
+            kept["joining"] = [code, (datetime.fromisoformat(at_) - timedelta(minutes=61)).isoformat(), *more]
+        assert client.get("/courses/deutsch/join/contact").location == "/courses/deutsch/join"
+        with client.session_transaction() as kept:
+            assert "joining" not in kept
 
     def test_steps_cannot_be_skipped_and_lead_to_what_is_missing(self, client: LookingClient, world: World):
         teach(world)
