@@ -472,6 +472,7 @@ def test_every_page_of_a_course_speaks_the_language(client: LookingClient, world
     course = teach(world, seats=3, childcare=2, women_only=True, audience={"de": "Für alle"})
     client.get(f"/courses?lang={tag}")
     client.get("/courses/deutsch")
+    assert "Für alle" in client.page.text
     through_the_steps(client, party="1", children="1", sms="yes", phone="0152 28817386")
     press(client, "/courses/deutsch/join/check")
     client.get("/visit/course")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from doorway.effort import ticket_of
 from foundation.clock import machine_now
 from scheduling.models import Visit
-from tests.build import NOW, World
+from tests.build import NOW, World, join, teach
 from tests.conftest import settings_for
 from tests.doors.client import LookingClient
 from tests.doors.conftest import set_clock
@@ -95,6 +95,20 @@ def test_pressing_twice_is_pressing_once_even_then(app: Flask, world: World):
     assert browser.send(TIMES, form, environ_base=ELSEWHERE).status_code == 303
     assert browser.send(TIMES, form, environ_base=ELSEWHERE).status_code == 303
     assert held(world) == FREE + 1
+
+
+def test_enrolling_in_a_course_counts_too_and_keeps_that_she_would_wait(app: Flask, world: World):
+    join(world, teach(world, seats=1))
+    browser = used_up(app)
+    for path, typed in (("", {"party": "1"}), ("/contact", {"sms": "no"})):
+        browser.send(f"/courses/deutsch/join{path}", typed, environ_base=ELSEWHERE)
+    check = "/courses/deutsch/join/check"
+    browser.get(check, environ_base=ELSEWHERE)
+    assert browser.send(check, {"wait": "yes"}, environ_base=ELSEWHERE).status_code == 429
+    answer = {"wait": browser.page.field("wait"), **computed(browser)}
+    assert browser.send(check, answer, environ_base=ELSEWHERE).location == "/visit"
+    browser.get("/visit/course", environ_base=ELSEWHERE)
+    assert "Warteliste" in browser.page.text
 
 
 SURROGATE = {"algorithm": "SHA-256", "challenge": "x", "salt": "\ud800", "signature": "x", "number": 1}
