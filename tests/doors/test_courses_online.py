@@ -295,6 +295,7 @@ class TestJoining:
         client.get("/visit/course")
         assert "Sie stehen auf der Warteliste" in client.page.text
         assert "Wir melden uns, wenn ein Platz frei wird" in client.page.text
+        assert "/courses/deutsch/calendar" not in {a.get("href") for a in client.page.all("a")}, "nothing is promised"
         assert states(world) == [EnrolmentState.ENROLLED, EnrolmentState.WAITING]
 
     def test_who_would_wait_gets_the_seat_that_has_become_free_meanwhile(self, client: LookingClient, world: World):
