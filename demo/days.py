@@ -12,6 +12,7 @@ from queueing.signs import FIRST_NUMBER
 from queueing.tickets import open_today
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Centre, Claim, Counsellor, Hours, Room, TopicGroup, Visit
+from scheduling.models.people import A_TALK
 from scheduling.opening import Exceptions, open_time, whole_day
 from scheduling.setup_rows import as_rule
 
@@ -39,12 +40,17 @@ class _Rooms:
         return None
 
 
+def dice() -> random.Random:
+    """The same throws at every start."""
+    return random.Random(SEED)
+
+
 class DemoWeeks:
     """Fills the calendar of every centre."""
 
     def __init__(self, session: Session, now: datetime) -> None:
         """`now` is the domain time at which the demo begins."""
-        self.session, self.now, self.dice = session, now, random.Random(SEED)
+        self.session, self.now, self.dice = session, now, dice()
         self.last_code, self.number = 234_000, FIRST_NUMBER - 1
 
     def fill(self) -> None:
@@ -58,7 +64,7 @@ class DemoWeeks:
         self.session.flush()
 
     def _fill_day(self, centre: Centre, day: date) -> None:
-        found = select(Room).where(Room.centre_id == centre.id)
+        found = select(Room).where(Room.centre_id == centre.id, Room.seats >= A_TALK)
         rooms = _Rooms(list(self.session.scalars(found)))
         window = whole_day(day, centre.zone)
         for counsellor in self._counsellors(centre):

@@ -1,5 +1,6 @@
 """Load the example data once, and anew when they are of an earlier week; start the demo's clock."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from demo.days import DemoWeeks
 from demo.setup import DAYS, set_up
+from demo.teaching import DemoCourses
 from doorway.form_keys import FormKey
 from foundation.clock import DomainClock, domain_now, move_domain_time
 from foundation.db import Database, Transaction
@@ -20,6 +22,7 @@ from scheduling.opening import is_holiday, local_moment
 SEEDED = "demo.seeded"
 ZONE = ZoneInfo("Europe/Berlin")
 GOOD_MORNING = time(9, 40)
+NO_KEYS = ("nobody opens links that are made with this",)
 EVERY_TABLE = (FormKey, Message)
 """Imported so that all tables are known when the data are cleared."""
 
@@ -32,8 +35,11 @@ class NotADemo(Exception):
         super().__init__("This database is not a demo's. Unset DEMO, or give the demo a DATABASE_URL of its own.")
 
 
-def seed(database: Database, machine: datetime) -> str:
-    """Make the demo ready at machine time `machine`; returns what was done, as a sentence. Raises NotADemo."""
+def seed(database: Database, machine: datetime, keys: Sequence[str] = NO_KEYS) -> str:
+    """Make the demo ready at machine time `machine`; returns what was done, as a sentence. Raises NotADemo.
+
+    Links of its people are made with `keys`: those of the settings, where they shall open.
+    """
     with database.reading() as session:
         seeded_at = _seeded_at(session)
         now = domain_now(session, machine)
@@ -50,6 +56,7 @@ def seed(database: Database, machine: datetime) -> str:
         tx.session.flush()
         _wake(tx, tx.now, machine)
         set_up(tx.session)
+        DemoCourses(tx.session, tx.now, keys).fill()
         DemoWeeks(tx.session, tx.now).fill()
         tx.record(SEEDED, "demo", 1, "demo")
     return "The demo data were of an earlier week: loaded anew." if seeded_at else "The demo data are loaded."

@@ -18,6 +18,7 @@ from queueing import calls, handing
 from queueing.models import ALLOWED_MOVES, BUSY, Note, Ticket
 from queueing.tickets import ticket_by_number
 from scheduling.models import Centre, Counsellor, Counter, Room, Service
+from scheduling.models.people import A_TALK
 from scheduling.presence import counsellors_at, offered_services
 
 
@@ -87,7 +88,7 @@ _HAND: dict[str, Callable[[Transaction, Ticket, str], object]] = {
 
 def _rooms(centre: Centre) -> list[Counter]:
     """Counters of rooms in use."""
-    used = select(Room.counter_id).where(Room.centre_id == centre.id, Room.active)
+    used = select(Room.counter_id).where(Room.centre_id == centre.id, Room.active, Room.seats >= A_TALK)
     return list(reading().scalars(select(Counter).where(Counter.id.in_(used)).order_by(Counter.label)))
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from scheduling.cells import WEEK, Axis, cell_after, week_interval
 from scheduling.interval import Interval
 from scheduling.models import Centre, Service
+from scheduling.models.people import A_TALK
 from scheduling.models.places import scope_of
 from scheduling.opening import Exceptions, Rule, open_time
 from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES, Wish
@@ -165,7 +166,8 @@ class Setup:
 
     def counters(self, centre_id: int) -> list[int]:
         """Where tickets of a centre can be called to, in order of its rooms."""
-        return [space.counter_id for space in self._spaces_by_centre.get(centre_id, ())]
+        here = self._spaces_by_centre.get(centre_id, ())
+        return [space.counter_id for space in here if space.seats >= A_TALK]
 
     def interpreters(self, wish: Wish, centre_id: int) -> list[Person]:
         """House interpreters of a centre for the client's languages; women for what is for women only."""

@@ -20,7 +20,7 @@ from tests.build import KEYS, MORNING, build_world
 FLOORS = {"foundation", "scheduling", "queueing", "access", "notifications", "doorway", "kiosk", "booking", "desk"}
 CONTENTS: dict[str, Callable[[Database], object]] = {
     "world": build_world,
-    "site": lambda database: seed(database, MORNING),
+    "site": lambda database: seed(database, MORNING, KEYS),
 }
 """What a test finds in its database, by the fixture that asks for it."""
 

@@ -19,7 +19,9 @@ def main() -> None:
     app = create_app(settings)
     with app.app_context():
         upgrade()
-        told = seed(the_house().database, machine_now()) if settings.demo else "The schema is up to date."
+        told = "The schema is up to date."
+        if settings.demo:
+            told = seed(the_house().database, machine_now(), settings.secret_keys)
     print(f"{told} ({time.perf_counter() - began:.1f} s)", flush=True)
 
 

@@ -56,8 +56,15 @@ class Counsellor(Resource):
     counter: Mapped[Counter | None] = relationship()
 
 
+A_TALK = 2
+"""So many seats at least has a room in which somebody is talked with; one with fewer is for courses only."""
+
+
 class Room(Resource):
-    """A space that can be claimed; open whenever its centre is. One with `parts` is a hall: its parts are claimed."""
+    """A space that can be claimed; open whenever its centre is. One with `parts` is a hall: its parts are claimed.
+
+    `seats` are those for a talk.
+    """
 
     __tablename__ = "room"
     __mapper_args__ = {"polymorphic_identity": "room"}  # noqa: RUF012

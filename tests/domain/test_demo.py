@@ -7,12 +7,31 @@ from sqlalchemy import func, select
 
 import worker
 from demo.seed import NotADemo, seed, waking_hour
+from demo.teaching import PHONES
 from foundation.clock import domain_now, move_domain_time
 from foundation.db import Database
 from foundation.facts import SYSTEM
 from notifications.models import Message
 from queueing.models import Ticket, TicketState
-from scheduling.models import Appointment, AppointmentState, Centre, Claim, Counsellor, Interpreter, Service, Visit
+from scheduling.courses import course_by_code, in_course
+from scheduling.invariants import examine
+from scheduling.models import (
+    Appointment,
+    AppointmentState,
+    Centre,
+    Claim,
+    Counsellor,
+    Course,
+    CourseSession,
+    Enrolment,
+    Interpreter,
+    Room,
+    Service,
+    Visit,
+)
+from scheduling.opening import is_holiday
+from scheduling.setup_rows import read_setup
+from scheduling.wish import Wish
 from tests.build import ZONE, World, at
 
 MORNING = at("10:15", date(2026, 11, 24))
@@ -45,20 +64,55 @@ def counts(database: Database) -> dict[str, int]:
 def test_three_plausible_weeks_are_loaded_kept_within_the_week_and_loaded_anew_after_it(database: Database):
     assert "loaded" in seed(database, MORNING)
     first = counts(database)
-    assert (first["Centre"], first["Counsellor"], first["Interpreter"]) == (3, 12, 3)
+    assert (first["Centre"], first["Counsellor"], first["Interpreter"]) == (3, 12 + 7, 3)
     assert first["Service"] >= 17
     assert first["Appointment"] > 600
     with database.reading() as session:
         visits = session.scalars(select(Visit)).all()
-        assert {v.phone for v in visits} | {v.call_name for v in visits} == {None}
+        assert {v.call_name for v in visits} == {None}
+        assert len({v.phone for v in visits}) == 1 + len(PHONES) + 2
         states = set(session.scalars(select(Appointment.state)))
         assert states == {AppointmentState.BOOKED, AppointmentState.SEEN, AppointmentState.NO_SHOW}
         assert session.scalar(select(func.count()).where(Ticket.state == TicketState.WAITING)) > 10
-        days = sorted({v.day_on for v in visits})
+        in_courses = set(session.scalars(select(Enrolment.visit_id)))
+        days = sorted({v.day_on for v in visits if v.id not in in_courses})
         assert (days[0], days[-1]) == (date(2026, 11, 16), date(2026, 12, 4))
     assert seed(database, MORNING + timedelta(days=1)) == "The demo data are kept."
     assert counts(database) == first
     assert "earlier week" in seed(database, MORNING + timedelta(days=7))
+
+
+@pytest.mark.parametrize("monday", ["2026-11-23", "2026-12-21", "2027-03-22", "2027-07-26", "2027-08-09"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_courses_run_begin_and_are_full_whatever_the_week(database: Database, monday: str):
+    now = waking_hour(at("10:15", date.fromisoformat(monday) + timedelta(days=1)))
+    seed(database, now)
+    with database.reading() as session:
+        assert not [finding for finding in examine(session, now) if finding.broken]
+        courses = session.scalars(select(Course).order_by(Course.code)).all()
+        assert [course.code for course in courses] == [f"V{number:02}" for number in range(1, 20)]
+        assert len({course.centre_id for course in courses}) == 3
+        assert all(not is_holiday(one.starts_at.date()) for course in courses for one in course.sessions)
+        begun = [course for course in courses if course.sessions[0].starts_at < now]
+        assert len(begun) > 4
+        assert any(one.attended for course in begun for one in course.sessions)
+        full = course_by_code(session, "V06")
+        assert full.sessions[0].starts_at > now
+        there = [one.state for one in in_course(session, full)]
+        assert [there.count(state) for state in ("enrolled", "offered", "waiting")] == [15, 1, 2]
+        assert sum(course.drop_in for course in courses) == 2
+        assert session.scalar(select(func.count()).where(CourseSession.cancelled_at.is_not(None))) == 1
+
+
+def test_rooms_for_courses_take_no_talk_and_no_ticket(database: Database):
+    seed(database, MORNING)
+    with database.reading() as session:
+        rooms = session.scalars(select(Room).where(Room.code == "room-pfullingen-K1")).one()
+        assert not session.scalars(select(Appointment.id).where(Appointment.room_id == rooms.id)).all()
+        setup = read_setup(session)
+        assert rooms.counter_id not in setup.counters(rooms.centre_id)
+        anything = Wish((next(iter(setup.services)),), (rooms.centre_id,), ("de",))
+        assert rooms.id not in {space.id for space in setup.rooms(anything, rooms.centre_id)}
 
 
 def test_the_demo_never_clears_what_it_did_not_make(world: World):
