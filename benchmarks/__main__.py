@@ -2,14 +2,14 @@
 
 import argparse
 
-from benchmarks import absence, desk, doors, engine, kiosk, languages, messages, race, setup, wire
+from benchmarks import absence, courses, desk, doors, engine, kiosk, languages, messages, race, setup, wire
 from benchmarks.reporting import HEAD, REPORT, engine_part
 from tools.report import write_part
 
 PARTS = {
     "engine": lambda: engine_part(engine.run()), "doors": doors.run, "race": race.run, "desk": desk.run,
     "languages": languages.run, "wire": wire.run, "kiosk": kiosk.run, "absence": absence.run,
-    "messages": messages.run,
+    "messages": messages.run, "courses": courses.run,
 }  # fmt: skip
 
 
