@@ -16,6 +16,7 @@ from foundation.db import Transaction
 from foundation.facts import CLIENT
 from scheduling.colliding import CHANGE
 from scheduling.enrolling import Enrolling, enrol, wait
+from scheduling.meeting_days import Meetings
 from scheduling.models import (
     Attendance,
     BlockedKind,
@@ -36,7 +37,6 @@ from scheduling.models import (
 )
 from scheduling.opening import local_moment
 from scheduling.places_left import Wants
-from scheduling.series import Series
 from scheduling.visits import Contact
 from scheduling.waitlist import leave
 
@@ -141,7 +141,7 @@ class DemoCourses:
         if entry.get("summer"):
             august = next(day for year in (0, 1) if (day := date(today.year + year, 8, 2)) > today)
             monday = august + timedelta(days=-august.weekday() % 7)
-        return Series(
+        return Meetings(
             monday, frozenset(entry["days"]), entry.get("every_weeks", 1), count=entry["count"],
             as_schools=entry.get("as_schools", False),
         ).days()  # fmt: skip

@@ -61,7 +61,10 @@ def test_who_is_in_a_course_and_has_an_appointment_is_asked_which(world: World):
 
 @pytest.mark.parametrize("waits", [False, True])
 def test_one_from_who_has_a_seat_is_noted_and_from_who_waits_is_read(world: World, waits: bool):
-    one = join(world, teach(world), PHONE, waits=waits)
+    course_id = teach(world, seats=1)
+    if waits:
+        join(world, course_id)
+    one = join(world, course_id, PHONE, waits=waits)
     text(world, "1")
     with world.database.reading() as session:
         assert session.get_one(Enrolment, one).visit.said_comes_at == (None if waits else SOON)
