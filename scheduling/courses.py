@@ -121,29 +121,6 @@ def count(tx: Transaction, session: CourseSession, people: int) -> None:
     tx.record(Happened.SESSION_COUNTED, "course_session", session.id, session.course.centre.scope, came=people)
 
 
-def missed(session: Session, course: Course) -> dict[int, int]:
-    """How many sessions each enrolment has missed, of those that were ticked."""
-    found = (
-        select(Attendance.enrolment_id, func.count())
-        .join(CourseSession, CourseSession.id == Attendance.session_id)
-        .where(CourseSession.course_id == course.id, Attendance.came.is_(False))
-        .group_by(Attendance.enrolment_id)
-    )
-    return dict(session.execute(found).all())
-
-
-def often_missed(session: Session, course: Course) -> list[Enrolment]:
-    """Whose seat might be free, because she has missed as many sessions as the course says: a person decides (C-04)."""
-    if course.absences is None:
-        return []
-    missing = missed(session, course)
-    return [
-        one
-        for one in in_course(session, course)
-        if one.state is EnrolmentState.ENROLLED and missing.get(one.id, 0) >= course.absences
-    ]
-
-
 def courses_to_come(session: Session, now: datetime, centre_ids: Collection[int] | None = None) -> Sequence[Course]:
     """Open courses with a session still to come, of these centres or all, by when they go on; all that lists show."""
     ahead = CourseSession.starts_at > now, CourseSession.cancelled_at.is_(None)

@@ -27,7 +27,7 @@ from scheduling.enrolling import (
 from scheduling.happened import Happened
 from scheduling.models import Course, CourseState, Enrolment, EnrolmentState
 from scheduling.models.teaching import ENROLMENT_MOVES
-from scheduling.places_left import Wants, offer_until, passed_over, whom_to_offer
+from scheduling.places_left import Wants, offer_until, whom_to_offer
 from scheduling.teaching_refusals import SeatOfferOver
 
 
@@ -125,11 +125,6 @@ def waiting(session: Session, course: Course) -> Sequence[Enrolment]:
     """Who waits for a seat in a course, in order of rank."""
     found = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
     return session.scalars(found.order_by(Enrolment.since_at, Enrolment.id)).all()
-
-
-def kept_waiting(tx: Transaction, course: Course) -> set[int]:
-    """Ids of those who wait although a seat is free, because they want more than that (P33)."""
-    return set(passed_over(free_of(tx, course), waiters(tx.session, course)))
 
 
 def resize(tx: Transaction, course: Course, seats: int, childcare: int) -> list[Enrolment]:

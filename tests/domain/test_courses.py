@@ -11,13 +11,13 @@ from scheduling.absences import Away
 from scheduling.blocked import block
 from scheduling.changing import save
 from scheduling.colliding import Wanted, Why
+from scheduling.course_board import boards
 from scheduling.courses import (
     CoursePlan,
     call_off,
     courses_to_come,
     in_course,
     make_course,
-    often_missed,
     open_course,
     tick,
 )
@@ -52,7 +52,7 @@ from scheduling.teaching_refusals import (
     SessionsCollide,
 )
 from scheduling.tidying import erase_ended
-from scheduling.waitlist import accept, come_back, kept_waiting, lapsed, leave, over_capacity, pass_on, resize, seat
+from scheduling.waitlist import accept, come_back, lapsed, leave, over_capacity, pass_on, resize, seat
 from tests.build import MONDAY, NOW, PHONE, ZONE, World, at, join, teach, tuesdays
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -303,8 +303,9 @@ class TestWaitlist:
         has = [join(world, course_id) for _ in range(3)]
         family = _waits(world, course_id, 1, party=3)
         act(world, leave, has[0])
-        with world.database.transaction(SYSTEM, NOW) as tx:
-            assert kept_waiting(tx, course_to_change(tx, course_id)) == {family}
+        with world.database.reading() as session:
+            (board,) = boards(session, [session.get_one(Course, course_id)], NOW)
+            assert board.passed == {family}
 
     def test_too_shortly_before_the_end_nothing_is_offered_and_the_desk_gives_the_seat(self, world: World):
         course_id = teach(world, seats=1)
@@ -419,7 +420,8 @@ class TestTheCourseAsAWhole:
                 tick(tx, session_of(tx, course_id, number), [comes])
         with world.database.reading() as session:
             course = session.get_one(Course, course_id)
-            assert [one.id for one in often_missed(session, course)] == [misses]
+            (board,) = boards(session, [course], SECOND)
+            assert [one.id for one in board.absent] == [misses]
             assert [one.attended for one in course.sessions] == [1, 1, None]
         assert state_of(world, misses) is EnrolmentState.ENROLLED
         act(world, leave, misses, by_centre=True)
