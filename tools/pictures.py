@@ -41,6 +41,8 @@ def main() -> None:
             ("kiosk", (1080, 1920), _kiosk),
             ("desk", (1440, 900), _desk),
             ("display", (1920, 1080), _display),
+            ("courses", (390, 844), _courses),
+            ("desk-courses", (1440, 900), _desk_courses),
         ):
             _take(browser, url, name, size, scenery)
         browser.close()
@@ -110,6 +112,16 @@ def _desk(page: Page, url: str) -> None:
 
 def _display(page: Page, url: str) -> None:
     _demo(page, url, "pair/display/pfullingen")
+
+
+def _courses(page: Page, url: str) -> None:
+    page.goto(f"{url}/courses?centre=pfullingen")
+
+
+def _desk_courses(page: Page, url: str) -> None:
+    _demo(page, url, "sign-in/leitung-pfullingen")
+    page.wait_for_load_state("load")
+    page.goto(f"{url}/desk/courses/V06")
 
 
 def _demo(page: Page, url: str, press: str) -> None:
