@@ -32,6 +32,7 @@ from notifications.meanings import meanings
 from notifications.outbox import told_of_facts
 from notifications.replies import forget_old_replies
 from notifications.settling import settle_doubts
+from notifications.to_interpreters import forget_interpreters
 from queueing.alarms import forget_old_alarms
 from queueing.models import Ticket, TicketState
 from scheduling import asking_interpreters, waitlist
@@ -78,6 +79,7 @@ def tidy(database: Database, now: datetime) -> None:
         forget_old_alarms(tx)
         forget_old_replies(tx)
         forget_old_links(tx)
+        forget_interpreters(tx)
         forget_old_duties(tx)
 
 

@@ -81,9 +81,10 @@ def account_at(session: Session, account_id: int, version: int) -> Account | Non
     who wants those reads the row.
     """
     known = _known.setdefault(session.get_bind().engine, {})
-    if account_id not in known or known[account_id][0] != version:
-        known[account_id] = version, _whole_account(session, account_id)
-    return known[account_id][1]
+    found = known.get(account_id)
+    if found is None or found[0] != version:
+        known[account_id] = found = version, _whole_account(session, account_id)
+    return found[1]
 
 
 def _whole_account(asking: Session, account_id: int) -> Account | None:

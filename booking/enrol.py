@@ -25,7 +25,6 @@ from foundation.errors import Refusal, sentence
 from scheduling.enrolling import Enrolling, check_joinable, course_to_change, enrol, wait, waiters
 from scheduling.models import Course, Enrolment
 from scheduling.places_left import Wants
-from scheduling.seats_left import free_in
 from scheduling.teaching_refusals import AlreadyEnrolled, CourseFull, PartyTooLarge
 from scheduling.visits import Contact
 
@@ -68,6 +67,8 @@ def note_party(course_code: str) -> tuple[str, int] | BaseResponse:
     course = _joinable(course_code)
     typed, wants = _typed(course), Wants(max(_count("party"), 1), _count("children"))
     try:
+        if max(wants.seats, wants.children) > MOST_SHOWN:
+            raise PartyTooLarge
         check_joinable(course, request_now(), wants)
     except PartyTooLarge as refusal:
         return _party_page(course, wants, refusal), refusal.status
@@ -147,10 +148,8 @@ def for_course(contact: Contact) -> Contact:
 
 
 def _take(tx: Transaction, course_id: int, wish: Enrolling, waits: bool) -> int:
-    """Who would wait is let in at once where her seats have become free meanwhile."""
     course, keys = course_to_change(tx, course_id), the_house().settings.secret_keys
-    must_wait = waits and not wish.wants.fits(free_in(tx.session, [course])[course.id])
-    return (wait if must_wait else enrol)(tx, course, wish, keys).id
+    return (wait if waits else enrol)(tx, course, wish, keys).id
 
 
 def _wish(wants: Wants, contact: Contact) -> Enrolling:

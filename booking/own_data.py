@@ -58,7 +58,7 @@ def erase_all() -> str:
 def _leave(tx: Transaction) -> None:
     """Out of a course that goes on, so that another has the seat; its course is locked before the visit."""
     enrolment = enrolment_of_form(tx)
-    if not enrolment.visit.ended_at and any(one.starts_at > tx.now for one in enrolment.course.standing):
+    if not enrolment.visit.ended_at and any(one.starts_at > tx.now for one in enrolment.course.sessions):
         leave(tx, enrolment)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from access.rights import Right
+from desk.addresses import YEARS
 from desk.session import blueprint
 from doorway.binding import reading, request_now, transaction
 from doorway.gates import centre_in, current_account, current_centre, staff
@@ -211,7 +212,7 @@ def _typed_time(centre: Centre) -> Interval:
         first, last = date.fromisoformat(field("first", 10)), date.fromisoformat(field("last", 10))
     except ValueError as fault:
         raise DaysBroken from fault
-    if not first <= last < first + LONGEST:
+    if first.year not in YEARS or last.year not in YEARS or not first <= last < first + LONGEST:
         raise DaysBroken
     days = days_window(centre.zone, first, (last - first).days + 1)
     begin, end = _wall("from"), _wall("until")

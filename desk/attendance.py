@@ -52,7 +52,7 @@ def _people(session: CourseSession) -> int:
     """One more or less than are noted, or as typed."""
     step = STEPS.get(field("do", 10))
     if step is None:
-        return number_field("people")
+        return min(number_field("people"), MOST_PEOPLE)
     return min(max((session.attended or 0) + step, 0), MOST_PEOPLE)
 
 

@@ -26,6 +26,7 @@ from scheduling.course_board import boards, seat_numbers
 from scheduling.enrolling import Enrolling, enrol, enrolment_to_change, wait
 from scheduling.models import Enrolment
 from scheduling.places_left import Wants
+from scheduling.revoking import revoke_link
 from scheduling.teaching_refusals import (
     AlreadyEnrolled,
     CourseFull,
@@ -38,10 +39,17 @@ from scheduling.visits import manage_token
 from scheduling.waitlist import come_back, leave, seat
 
 Act = Callable[[Transaction, Enrolment], None]
+
+
+def _lock_link(tx: Transaction, enrolment: Enrolment) -> None:
+    revoke_link(tx, enrolment.visit, the_house().settings.secret_keys)
+
+
 ACTS: dict[str, Act] = {
-    "seat": seat, "leave": leave, "free": partial(leave, by_centre=True), "back": come_back,
+    "seat": seat, "leave": leave, "free": partial(leave, by_centre=True), "back": come_back, "link": _lock_link,
 }  # fmt: skip
-"""What one press does: she said yes, she does not come, her seat is freed by staff, she is in again."""
+"""What one press does: she said yes, she does not come, her seat is freed by staff, she is in again, her link is in
+wrong hands (X-04)."""
 
 SAID_ON_THE_PAGE = (CourseFull, CourseOver, SeatOfferOver, Moved)
 MOST_CHILDREN = 9

@@ -71,13 +71,13 @@ def interpreters() -> str:
 @staff(Right.RECEIVE)
 def write_answer() -> Response:
     """One answer of the pool. Raises NotFound for what is no request here, Moved when another was faster."""
-    request_id = number_field("request")
+    request_id, asked = number_field("request"), number_field("asked")
     try:
         was, to = RequestState(field("was", 20)), RequestState(field("to", 20))
     except ValueError as fault:
         raise NotFound from fault
     with transaction() as tx:
-        write_down(tx, centre_in(tx), request_id, was, to)
+        write_down(tx, centre_in(tx), request_id, was, to, asked)
     return see_other(".interpreters")
 
 

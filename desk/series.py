@@ -8,6 +8,7 @@ from flask import render_template, request, session
 from werkzeug.wrappers import Response
 
 from access.rights import Right
+from desk.addresses import YEARS
 from desk.asked import KEPT
 from desk.book import HELD, to_confirm, unfinished
 from desk.case import case_shown, case_to_change, remember
@@ -19,6 +20,7 @@ from doorway.forms import CONTACT_REFUSED, ContactForm, MomentBroken
 from doorway.gates import current_account, current_centre, staff
 from doorway.pages import field, see_other
 from doorway.speech import MOMENT
+from foundation.db import Transaction
 from foundation.errors import NotFound, Refusal
 from queueing.replanning import cancel_here
 from scheduling.following_up import same_contact
@@ -101,15 +103,19 @@ def book_held_series() -> tuple[str, int] | Response:
     try:
         starts, contact = _starts(held), _contact(typed)
         with transaction() as tx:
-            first = to_confirm(tx, held.id)
-            note_contact(tx, first, contact)
-            done = len(book_series(tx, first, starts, the_house().settings.secret_keys, contact, _every()).visits)
+            done = once(tx, lambda: _book_held(tx, held.id, starts, contact))
     except (*REFUSED, *CONTACT_REFUSED) as refusal:
         return _page(held, refusal, typed)
     remember(held)
     session.pop(KEPT, None)
     session.pop(HELD, None)
     return see_other(".case_series", **_rhythm()._asdict(), done=done + 1)
+
+
+def _book_held(tx: Transaction, held: int, starts: Sequence[datetime], contact: Contact) -> int:
+    first = to_confirm(tx, held)
+    note_contact(tx, first, contact)
+    return len(book_series(tx, first, starts, the_house().settings.secret_keys, contact, _every()).visits)
 
 
 def _page(first: Visit, refusal: Refusal | None = None, typed: ContactForm | None = None) -> tuple[str, int]:
@@ -159,6 +165,9 @@ def _starts(first: Visit) -> list[datetime]:
 
 def _moment(written: str) -> datetime:
     try:
-        return datetime.strptime(written, MOMENT).replace(tzinfo=UTC)
+        moment = datetime.strptime(written, MOMENT).replace(tzinfo=UTC)
     except ValueError as fault:
         raise MomentBroken from fault
+    if moment.year not in YEARS:
+        raise MomentBroken
+    return moment

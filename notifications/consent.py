@@ -108,7 +108,7 @@ def _hashes(number: str, keys: Sequence[str]) -> list[str]:
 
 def _with_number(tx: Transaction, number: str) -> Sequence[Visit]:
     """Every visit a number stands in, locked in the order of ids."""
-    found = select(Visit).where(Visit.phone == number).order_by(Visit.id).with_for_update(of=Visit)
+    found = select(Visit).where(Visit.phone == number).order_by(Visit.id).with_for_update(key_share=True, of=Visit)
     return tx.session.scalars(found.execution_options(populate_existing=True)).all()
 
 

@@ -1,25 +1,29 @@
 """What 1 and 2 mean for somebody's one place in a course, or in its waitlist (S-15)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
 from notifications.reading_replies import Reply
 from scheduling.enrolling import enrolment_to_change
-from scheduling.models import Enrolment, EnrolmentState, Visit
+from scheduling.models import Course, CourseSession, Enrolment, EnrolmentState, Visit
 from scheduling.reaching import say_comes
 from scheduling.waitlist import accept, leave
 
 OPEN = (EnrolmentState.ENROLLED, EnrolmentState.OFFERED, EnrolmentState.WAITING)
 
 
-def open_enrolments(session: Session, number: str) -> Sequence[Enrolment]:
-    """What a number is in, is offered or waits for, with consent; of who helps: what she helps with."""
+def open_enrolments(session: Session, number: str, now: datetime) -> Sequence[Enrolment]:
+    """What a number is in, is offered or waits for, with consent, as long as it goes on; of who helps: what she helps
+    with.
+    """
+    ahead = Course.sessions.any(and_(CourseSession.cancelled_at.is_(None), CourseSession.ends_at > now))
     found = select(Enrolment).join(Visit).where(
         Visit.phone == number, Visit.ended_at.is_(None), Visit.consent_at.is_not(None),
-        Visit.consent_ended_at.is_(None), Enrolment.state.in_(OPEN),
+        Visit.consent_ended_at.is_(None), Enrolment.state.in_(OPEN), Enrolment.course.has(ahead),
     )  # fmt: skip
     return session.scalars(found.order_by(Enrolment.id)).all()
 

@@ -49,6 +49,7 @@ class Known:
 def tell_of_enrolment(tx: Transaction, enrolment_id: int) -> None:
     """A seat is taken, waited for, offered, given up or gone: what was planned is wrong, and the new state is told."""
     enrolment = tx.session.get_one(Enrolment, enrolment_id)
+    _lock_visits(tx, [enrolment])
     _withdraw(tx, Message.enrolment_id == enrolment_id)
     _write(tx, enrolment, _of_state(enrolment, tx.now), _earlier(tx, [enrolment_id])[enrolment_id])
 
@@ -62,13 +63,21 @@ def tell_of_session(tx: Transaction, fact: Fact) -> None:
         return
     session, version = tx.session.get_one(CourseSession, fact.subject_id), _version(fact)
     enrolled = _enrolled(tx, session.course_id)
+    _lock_visits(tx, enrolled)
     ids = [enrolment.id for enrolment in enrolled]
     of_it = Message.kind.in_(OF_CHANGES) & (Message.session_id == session.id)
     _withdraw(tx, Message.enrolment_id.in_(ids) & (of_it | (Message.kind == Kind.COURSE_SOON)))
-    earlier, changes = _earlier(tx, ids), _changes(tx, session)
+    earlier, facts = _earlier(tx, ids), _changes(tx, session)
+    changes = {one: _replaced(change) for one, change in facts.items()}
     for enrolment in enrolled:
         hers = earlier[enrolment.id]
-        told = {one.version: _told(one) for one in hers if one.session_id == session.id and one.kind in OF_CHANGES}
+        since = enrolment.seated_at or fact.at  # what had changed before she was seated she knows from her page
+        told = {
+            one.version: _told(one)
+            for one in hers
+            if one.session_id == session.id and one.kind in OF_CHANGES
+            if one.version in facts and facts[one.version].at >= since
+        }
         known = known_before(changes, version, told)
         _write(tx, enrolment, _of_change(session, version, known, tx.now) + _reminder(enrolment, tx.now), hers)
 
@@ -176,6 +185,13 @@ def _row(enrolment: Enrolment, to_tell: ToTell, recipient: str | None, state: Me
     )  # fmt: skip
 
 
+def _lock_visits(tx: Transaction, enrolments: Sequence[Enrolment]) -> None:
+    """Before their messages, as everybody does, in order of id; read anew, so that a new number is not overlooked."""
+    theirs = select(Visit).where(Visit.id.in_([one.visit_id for one in enrolments])).order_by(Visit.id)
+    locked = theirs.with_for_update(key_share=True, of=Visit).execution_options(populate_existing=True)
+    tx.session.scalars(locked).all()
+
+
 def _withdraw(tx: Transaction, which: ColumnElement[bool]) -> None:
     """What is not on its way yet will not be sent, what nobody has told yet need not be told."""
     unsent = which & Message.state.in_(UNSENT) & Message.called_at.is_(None)
@@ -196,16 +212,16 @@ def _enrolled(tx: Transaction, course_id: int) -> Sequence[Enrolment]:
     return tx.session.scalars(found.options(joinedload(Enrolment.visit)).order_by(Enrolment.id)).all()
 
 
-def _changes(tx: Transaction, session: CourseSession) -> dict[int, Known]:
-    """What every version of a session has replaced, from the facts."""
+def _changes(tx: Transaction, session: CourseSession) -> dict[int, Fact]:
+    """The change that every version of a session came with."""
     of_it = (Fact.subject_kind == "course_session", Fact.subject_id == session.id, Fact.kind.in_(CHANGES))
     written: Iterable[Fact] = tx.session.scalars(select(Fact).where(*of_it))
     new = (one for one in tx.facts if one.subject_id == session.id and one.kind in CHANGES)
-    return {
-        _version(one): Known(datetime.fromisoformat(str(one.details["was"])), one.kind != Happened.SESSION_RESTORED)
-        for one in (*written, *new)
-        if one.details.get("time", True)
-    }
+    return {_version(one): one for one in (*written, *new) if one.details.get("time", True)}
+
+
+def _replaced(change: Fact) -> Known:
+    return Known(datetime.fromisoformat(str(change.details["was"])), change.kind != Happened.SESSION_RESTORED)
 
 
 def _version(fact: Fact) -> int:

@@ -127,9 +127,9 @@ def kind_of(happened: str, details: Mapping[str, object], asked: bool = False) -
     if happened == Happened.CANCELLED and details.get("by_centre"):
         return Kind.CALLED_OFF
     kind = ANSWERS.get(happened)
-    if asked and kind is Kind.CONFIRMATION:
-        return Kind.ASKED
-    return Kind.SERIES if kind is Kind.CONFIRMATION and "series" in details else kind
+    if kind is not Kind.CONFIRMATION:
+        return kind
+    return Kind.SERIES if "series" in details else Kind.ASKED if asked else kind
 
 
 def is_first(details: Mapping[str, object]) -> bool:

@@ -54,7 +54,7 @@ def receive(tx: Transaction, keys: Sequence[str], languages: Languages, received
     if incoming is None:
         return False
     number, open_ = incoming.sender or "", _open(tx.session, received.sender, tx.now)
-    joined = open_enrolments(tx.session, number)
+    joined = open_enrolments(tx.session, number, tx.now)
     visit = next(iter((*open_, *(one.visit for one in joined))), None) or _newest(tx.session, number)
     if visit:
         incoming.visit_id, incoming.centre_id = visit.id, visit.centre_id

@@ -1,9 +1,9 @@
 """Messages to interpreters of the pool: asked, or not needed any more; and whom a person has to call instead (C-02)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from foundation.db import Transaction
@@ -24,10 +24,15 @@ NOT_READ = (*NOT_ARRIVED, MessageState.WITHDRAWN)
 
 
 def tell_interpreter(tx: Transaction, fact: Fact) -> None:
-    """One message of a fact about an asking, inside the sending window; what is due for it otherwise is taken back."""
+    """One message of a fact about an asking, inside the sending window; what is due for it otherwise is taken back.
+
+    Whoever has not heard yet that she is asked does not hear that she is not.
+    """
     asking = tx.session.get_one(Asking, fact.subject_id)
     due = (Message.asking_id == asking.id, Message.state == MessageState.DUE)
     tx.session.execute(update(Message).where(*due).values(state=MessageState.WITHDRAWN))
+    if ANSWERS[fact.kind] is Kind.INTERPRETER_OFF and not (fact.details["promised"] or _heard(tx, asking)):
+        return
     until = asking.answer_by if asking.state is AskingState.OPEN else asking.request.starts_at
     opens_at = next_window(tx.now, asking.interpreter.centre.zone)
     tx.session.add(
@@ -53,6 +58,24 @@ def note_interpreter_called(tx: Transaction, centre: Centre, message_id: int) ->
     if tx.session.scalar(told.values(called_at=tx.now).returning(Message.id)) is None:
         raise Moved
     tx.record(Happened.TOLD_BY_PHONE, "message", message_id, centre.scope)
+
+
+def forget_interpreters(tx: Transaction) -> None:
+    """What was written to them goes a week after the appointment, and with whoever leaves the register (D-04)."""
+    over = or_(PoolRequest.starts_at < tx.now - timedelta(days=7), ~PoolInterpreter.active)
+    askings = select(Asking.id).join(PoolRequest, PoolRequest.id == Asking.request_id)
+    theirs = askings.join(PoolInterpreter, PoolInterpreter.id == Asking.interpreter_id).where(over)
+    on_its_way = (MessageState.DUE, MessageState.CLAIMED, MessageState.IN_DOUBT)
+    sent = (Message.asking_id.in_(theirs), Message.recipient.is_not(None), Message.state.not_in(on_its_way))
+    tx.session.execute(update(Message).where(*sent).values(recipient=None, body=None))
+
+
+def _heard(tx: Transaction, asking: Asking) -> bool:
+    """Whether a message has told her that she is asked, or may have, or a person has."""
+    asked = (Message.asking_id == asking.id, Message.kind == Kind.INTERPRETER_ASKED)
+    not_read = (MessageState.WITHDRAWN, MessageState.FAILED, MessageState.USELESS)
+    told = or_(Message.state.not_in(not_read), Message.called_at.is_not(None))
+    return tx.session.scalar(select(Message.id).where(*asked, told).limit(1)) is not None
 
 
 def _not_read(centre: Centre, now: datetime) -> Select[Message]:

@@ -97,9 +97,10 @@ def open_alarms(session: Session, centre: Centre, now: datetime, tag: int) -> li
     """
     known = _known.setdefault(session.get_bind().engine, {})
     key = (tag, whole_day(centre.local_day(now), centre.zone).start)
-    if centre.id not in known or known[centre.id][0] != key:
-        known[centre.id] = key, _not_closed(session, centre.id, key[1])
-    return [a for a in known[centre.id][1] if a.withdrawn_at is None or a.withdrawn_at > now - STILL_SHOWN]
+    found = known.get(centre.id)
+    if found is None or found[0] != key:
+        known[centre.id] = found = key, _not_closed(session, centre.id, key[1])
+    return [a for a in found[1] if a.withdrawn_at is None or a.withdrawn_at > now - STILL_SHOWN]
 
 
 def _not_closed(asking: Session, centre_id: int, since: datetime) -> Sequence[Alarm]:

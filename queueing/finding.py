@@ -47,15 +47,15 @@ def find(session: Session, centre: Centre, now: datetime, query: Query, phone_of
     With `phone_of` a phone number or an e-mail address finds only appointments with that counsellor (X-10).
     """
     today = centre.local_day(now)
-    here = (Visit.centre_id == centre.id, Visit.day_on >= today, Visit.erased_at.is_(None))
+    known = or_(Visit.code.is_not(None), Visit.id.in_(select(Ticket.visit_id).where(Ticket.day_on == today)))
+    here = (Visit.centre_id == centre.id, Visit.day_on >= today, Visit.erased_at.is_(None), known)
     meant = list(_meant(session, centre, today, query, phone_of, here))
     if not meant:
         return []
-    known = or_(Visit.code.is_not(None), Visit.id.in_(select(Ticket.visit_id).where(Ticket.day_on == today)))
     parts = selectinload(Visit.appointments)
     visits = session.scalars(
         select(Visit)
-        .where(*here, known, or_(*meant))
+        .where(*here, or_(*meant))
         .options(parts.joinedload(Appointment.service), parts.joinedload(Appointment.room).joinedload(Room.counter))
         .order_by(Visit.day_on, Visit.id)
         .limit(MOST_FOUND)

@@ -38,7 +38,7 @@ WAY_TO_ASK = {
 def ask_by_hand(
     tx: Transaction, centre: Centre, request_id: int, code: str, keys: Sequence[str], by_phone: bool = False
 ) -> None:
-    """The desk chooses whom to ask; whoever was asked before and has not answered need not any more.
+    """The desk chooses whom to ask; whoever was asked before and has not answered need not any more. Twice is once.
 
     Raises NotFound for a request or person of another centre or who could not come, Moved when it is not open any more.
     """
@@ -50,6 +50,9 @@ def ask_by_hand(
         raise NotFound
     if request.starts_at <= tx.now or to_call_off(request):
         raise Moved
+    before = live_asking(tx.session, request)
+    if before and before.interpreter_id == one.id and before.by_phone is by_phone:
+        return
     if request.answer_by <= tx.now:
         request.answer_by = answer_by(tx.now, centre.zone)
         tx.session.flush()

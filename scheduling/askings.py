@@ -54,9 +54,11 @@ def settle(tx: Transaction, asking: Asking, to: AskingState) -> None:
     moved = update(table).where(table.c.id == asking.id, table.c.state == asking.state).values(state=to)
     if tx.session.connection().execute(moved).rowcount != 1:
         raise Moved
+    promised = asking.state is AskingState.ACCEPTED
     tx.session.expire(asking, ["state"])
     if to is AskingState.OFF:
-        tx.record(Happened.INTERPRETER_OFF, "asking", asking.id, asking.interpreter.centre.scope)
+        scope = asking.interpreter.centre.scope
+        tx.record(Happened.INTERPRETER_OFF, "asking", asking.id, scope, promised=promised)
 
 
 def follow(tx: Transaction, request: PoolRequest, said: RequestState, over: bool) -> None:

@@ -7,6 +7,7 @@ from foundation.errors import Moved
 from scheduling.happened import Happened
 from scheduling.models import Course
 from scheduling.models.places import Texts
+from scheduling.waitlist import offer_free_seats
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,5 @@ def describe(tx: Transaction, course: Course, words: CourseWords, version: int) 
         setattr(course, name, value)
     course.version += 1
     tx.record(Happened.COURSE_CHANGED, "course", course.id, course.centre.scope)
+    tx.session.flush()
+    offer_free_seats(tx, course)  # who may join later may be who waits

@@ -48,7 +48,7 @@ def _other_than_wanted(_now: datetime) -> Select[int]:
     return (
         select(Enrolment.id)
         .join(Visit, Visit.id == Enrolment.visit_id)
-        .where(or_(and_(has, ~right), and_(~has, ~none_at_all)))
+        .where(or_(and_(has, Visit.erased_at.is_(None), ~right), and_(~has, ~none_at_all)))
     )
 
 

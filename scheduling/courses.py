@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from foundation.db import Transaction
@@ -50,7 +51,10 @@ def make_course(tx: Transaction, centre: Centre, plan: CoursePlan, wanted: Seque
         raise NoSessions
     course = Course(centre=centre, state=CourseState.DRAFT, version=1, **plan.__dict__)
     tx.session.add(course)
-    tx.session.flush()
+    try:
+        tx.session.flush()
+    except IntegrityError as fault:
+        raise CodeTaken from fault
     tx.record(Happened.COURSE_MADE, "course", course.id, centre.scope)
     add_sessions(tx, course, wanted)
     return course
@@ -92,11 +96,13 @@ def tick(tx: Transaction, session: CourseSession, came: Collection[int]) -> None
     """Who of those who had a seat was at a session; the others were not. Again corrects it.
 
     `came` are ids of enrolments. Raises NotFound for who had no seat then, Moved for a session that has not
-    begun or was cancelled.
+    begun or was cancelled, or whose people are forgotten already: how many came stays as it is.
     """
     if session.cancelled_at or session.starts_at > tx.now:
         raise Moved
     seated = seated_at(tx.session, session)
+    if any(one.visit.erased_at for one in seated):
+        raise Moved
     if not set(came) <= {one.id for one in seated}:
         raise NotFound
     for one in seated:

@@ -116,7 +116,7 @@ def note_duty(tx: Transaction, centre: Centre, appointment_id: int, name: str, m
 
     Raises NotFound for what is no appointment here or not begun, LengthBroken, NameMissing.
     """
-    first = tx.session.get(Appointment, appointment_id)
+    first = tx.session.get(Appointment, appointment_id, with_for_update={"key_share": True})
     begun = first is not None and first.starts_at <= tx.now and first.state in HELD
     if first is None or not begun or first.visit.centre_id != centre.id or first.route not in {Route.HOUSE, Route.POOL}:
         raise NotFound

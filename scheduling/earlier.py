@@ -164,7 +164,7 @@ def _wishing(freed: FreedTime) -> Select[Visit]:
         .order_by(Visit.earlier_wished_at, Visit.id)
         .limit(MOST_ASKED)
         .options(selectinload(Visit.appointments))
-        .with_for_update(of=Visit)
+        .with_for_update(key_share=True, of=Visit)
     )  # fmt: skip
 
 

@@ -42,13 +42,14 @@ def course_to_change(tx: Transaction, course_id: int) -> Course:
 
 
 def enrolment_to_change(tx: Transaction, enrolment_id: int) -> Enrolment:
-    """An enrolment with its course locked. Raises NotFound, also for what is erased."""
+    """An enrolment with its course locked, then its visit. Raises NotFound, also for what is erased."""
     course_id = tx.session.scalar(select(Enrolment.course_id).where(Enrolment.id == enrolment_id))
     if course_id is None:
         raise NotFound
     course_to_change(tx, course_id)
     found = select(Enrolment).where(Enrolment.id == enrolment_id).execution_options(populate_existing=True)
     enrolment = tx.session.scalars(found).one()
+    tx.session.get_one(Visit, enrolment.visit_id, with_for_update={"key_share": True}, populate_existing=True)
     if enrolment.visit.erased_at:
         raise NotFound
     tx.kept.append(enrolment)
@@ -92,7 +93,7 @@ def waiters(session: Session, course: Course) -> list[Waiter]:
     found = (
         select(Enrolment.id, Visit.party, Enrolment.children)
         .join(Visit, Visit.id == Enrolment.visit_id)
-        .where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
+        .where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING, Visit.erased_at.is_(None))
     )
     rows = session.execute(found.order_by(Enrolment.since_at, Enrolment.id))
     return [Waiter(id_, Wants(party, children)) for id_, party, children in rows]
@@ -175,10 +176,17 @@ def last_chance(course: Course) -> datetime | None:
     return standing[min(course.late_sessions, len(standing) - 1)].starts_at if standing else None
 
 
-def forget_attendance(tx: Transaction, visit: Visit) -> None:
-    """Whether somebody was there goes with all that is personal; how many came stays with the session (D-04)."""
-    theirs = select(Enrolment.id).where(Enrolment.visit_id == visit.id)
-    tx.session.execute(delete(Attendance).where(Attendance.enrolment_id.in_(theirs)))
+def forget_enrolment(tx: Transaction, visit: Visit) -> None:
+    """Seat, rank, and whether somebody was there go with all that is personal; how many came stays with the session
+    (D-04).
+    """
+    enrolment = tx.session.scalar(select(Enrolment).where(Enrolment.visit_id == visit.id))
+    if enrolment is None:
+        return
+    tx.session.execute(delete(Attendance).where(Attendance.enrolment_id == enrolment.id))
+    give_up_seats(tx, enrolment)
+    if enrolment.state in {EnrolmentState.WAITING, EnrolmentState.OFFERED}:
+        enrolment.state, enrolment.offered_until = EnrolmentState.LEFT, None
 
 
 def check_once(tx: Transaction, course: Course, contact: Contact | Visit) -> None:

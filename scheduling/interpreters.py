@@ -51,15 +51,19 @@ def ask_pool(tx: Transaction, visit: Visit, first: Appointment, stays: bool = Fa
     tx.record(Happened.INTERPRETER_REQUESTED, "visit", visit.id, visit.centre.scope)
 
 
-def write_down(tx: Transaction, centre: Centre, request_id: int, was: RequestState, to: RequestState) -> None:
+def write_down(
+    tx: Transaction, centre: Centre, request_id: int, was: RequestState, to: RequestState, asked: int
+) -> None:  # fmt: skip
     """What the pool said, by compare-and-set along `NEXT_STATES`; requested again starts the time to answer anew.
 
-    Raises NotFound for a request of another centre or of a visit that is not to come, Moved when another was faster.
+    `was` and `asked` are what the desk saw: with every asking anew it is somebody else who may be asked. Raises
+    NotFound for a request of another centre or of a visit that is not to come, Moved when another was faster.
     """
-    request = tx.session.scalar(_to_come(centre, tx.now).where(PoolRequest.id == request_id))
+    mine = _to_come(centre, tx.now).where(PoolRequest.id == request_id).with_for_update(of=PoolRequest)
+    request = tx.session.scalar(mine.execution_options(populate_existing=True))
     if request is None:
         raise NotFound
-    if to not in answers(request) or was is not request.state:
+    if to not in answers(request) or was is not request.state or asked != request.asked:
         raise Moved
     follow(tx, request, to, to_call_off(request))
     anew = {"answer_by": answer_by(tx.now, centre.zone)} if to is RequestState.REQUESTED else {}
@@ -98,7 +102,8 @@ def answers(request: PoolRequest) -> tuple[RequestState, ...]:
 def to_call_off(request: PoolRequest) -> bool:
     """Whether the pool looks for, or has found, somebody for a time that does not need her any more."""
     appointment = request.appointment
-    stands = appointment.state is AppointmentState.BOOKED and appointment.route == Route.POOL
+    kept = {AppointmentState.BOOKED, AppointmentState.SEEN, AppointmentState.NO_SHOW}
+    stands = appointment.state in kept and appointment.route == Route.POOL
     return not stands or appointment.version != request.version
 
 

@@ -46,7 +46,8 @@ def add_to_register(tx: Transaction, centre: Centre, entry: Entry) -> PoolInterp
 def change_in_register(tx: Transaction, centre: Centre, code: str, version: int, entry: Entry) -> None:
     """Correct somebody. Raises NameMissing, NotFound, Moved for a second editor."""
     one = _of_register(tx, centre, code)
-    changed = update(PoolInterpreter).where(PoolInterpreter.id == one.id, PoolInterpreter.version == version)
+    still = (PoolInterpreter.id == one.id, PoolInterpreter.version == version, PoolInterpreter.active)
+    changed = update(PoolInterpreter).where(*still)
     if tx.session.scalar(changed.values(**_values(entry), version=version + 1).returning(PoolInterpreter.id)) is None:
         raise Moved
     _record(tx, one)

@@ -15,6 +15,7 @@ from scheduling.cells import CELL, Axis
 from scheduling.claims import LONGEST, lock, lock_claimed, standing_of
 from scheduling.counts import Used, over_cap, used_days
 from scheduling.following_up import as_before
+from scheduling.freed import offer_ids
 from scheduling.interval import Interval
 from scheduling.memory import current_setup, taken_bits, versions
 from scheduling.models import AppointmentState, Visit
@@ -127,7 +128,7 @@ def series_to_change(tx: Transaction, visit: Visit) -> list[Visit]:
     same = Visit.id == visit.id if visit.series is None else Visit.series == visit.series
     ids = tx.session.scalars(select(Visit.id).where(same, Visit.erased_at.is_(None)).order_by(Visit.id)).all()
     visits = [visit_to_change(tx, id_) for id_ in ids]
-    lock_claimed(tx.session, [part.id for one in visits for part in one.appointments])
+    lock_claimed(tx.session, [id_ for one in visits for id_ in (*(p.id for p in one.appointments), *offer_ids(one))])
     return sorted(visits, key=lambda one: (one.day_on, one.id))
 
 

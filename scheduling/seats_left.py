@@ -62,7 +62,7 @@ def _waiters(session: Session, ids: Collection[int]) -> dict[int, list[Waiter]]:
     rows = (
         select(Enrolment.course_id, Enrolment.id, Visit.party, Enrolment.children)
         .join(Visit)
-        .where(Enrolment.course_id.in_(ids), Enrolment.state == EnrolmentState.WAITING)
+        .where(Enrolment.course_id.in_(ids), Enrolment.state == EnrolmentState.WAITING, Visit.erased_at.is_(None))
         .order_by(Enrolment.since_at, Enrolment.id)
     )
     found: dict[int, list[Waiter]] = {}

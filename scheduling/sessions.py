@@ -15,13 +15,25 @@ from scheduling.claims import lock
 from scheduling.colliding import Wanted, collisions
 from scheduling.happened import Happened
 from scheduling.interval import Interval
-from scheduling.models import Absence, BlockedKind, Centre, Claim, Closure, Course, CourseSession, Enrolment, Visit
+from scheduling.models import (
+    Absence,
+    BlockedKind,
+    Centre,
+    Claim,
+    Closure,
+    Course,
+    CourseSession,
+    CourseState,
+    Enrolment,
+    Visit,
+)
 from scheduling.teaching_refusals import SessionPast, SessionsCollide
 from scheduling.waitlist import offer_free_seats
 
 
-def add_sessions(tx: Transaction, course: Course, wanted: Sequence[Wanted]) -> list[CourseSession]:
-    """All of them or none. Raises SessionsCollide with the whole list, WindowBroken, MomentNaive."""
+def add_sessions(tx: Transaction, course: Course, wanted: Sequence[Wanted]) -> None:
+    """All of them or none. Raises SessionsCollide with the whole list, WindowBroken, MomentNaive, Moved."""
+    _check_going(course)
     _refuse(tx, course.centre, wanted)
     number = max((session.number for session in course.sessions), default=0)
     for one in sorted(wanted, key=lambda one: one.interval):
@@ -32,7 +44,6 @@ def add_sessions(tx: Transaction, course: Course, wanted: Sequence[Wanted]) -> l
         tx.session.flush()
         tx.record(Happened.SESSION_ADDED, "course_session", made.id, course.centre.scope)
     in_order(tx, course)
-    return course.sessions[-len(wanted) :]
 
 
 def move_session(tx: Transaction, session: CourseSession, wanted: Wanted) -> None:
@@ -43,6 +54,7 @@ def move_session(tx: Transaction, session: CourseSession, wanted: Wanted) -> Non
     """
     if session.cancelled_at:
         raise Moved
+    _check_going(session.course)
     _check_to_come(tx, session, wanted.interval.start)
     before, course = Interval(session.starts_at, session.ends_at), session.course
     _lock(tx, [session], atoms_of(tx, wanted.resources))
@@ -73,6 +85,7 @@ def restore_session(tx: Transaction, session: CourseSession) -> None:
     """A session that was cancelled takes place after all, where it was. Raises SessionPast, SessionsCollide."""
     if session.cancelled_at is None:
         return
+    _check_going(session.course)
     _check_to_come(tx, session, session.starts_at)
     wanted = as_wanted(session)
     _refuse(tx, session.course.centre, [wanted])
@@ -122,9 +135,9 @@ def hit_by(session: Session, now: datetime, row: Absence | Closure) -> Sequence[
 def in_order(tx: Transaction, course: Course) -> None:
     """Sessions in order of time, and what hangs on them: until when enrolments are kept (D-04), and what is offered."""
     course.sessions.sort(key=lambda session: session.starts_at)
-    last = max((session.ends_at for session in course.standing), default=None)
-    if last:
-        day = course.centre.local_day(last)
+    last = max((session.ends_at for session in course.sessions), default=None)
+    if last:  # whoever is told that the last one is off has to find her page, and may come to another
+        day = course.centre.local_day(max(last, tx.now))
         theirs = select(Visit).join(Enrolment, Enrolment.visit_id == Visit.id).where(Enrolment.course_id == course.id)
         for visit in tx.session.scalars(theirs.where(Visit.erased_at.is_(None))):
             visit.day_on = day
@@ -170,6 +183,12 @@ def _free(tx: Transaction, session: CourseSession) -> None:
         blocked_time_id, session.blocked_time_id = session.blocked_time_id, None
         tx.session.flush()
         unblock(tx, blocked_time_id, session.course.centre)
+
+
+def _check_going(course: Course) -> None:
+    """Raises Moved for a course that is called off: nothing of it stands any more."""
+    if course.state is CourseState.CALLED_OFF:
+        raise Moved
 
 
 def _check_to_come(tx: Transaction, session: CourseSession, starts_at: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, exists, select
 
 from foundation.db import Transaction
 from scheduling.claims import lock_claimed
-from scheduling.enrolling import forget_attendance
+from scheduling.enrolling import forget_enrolment
 from scheduling.freed import let_go
 from scheduling.happened import Happened
 from scheduling.models import Appointment, AppointmentState, Enrolment, EnrolmentState, Visit
@@ -37,7 +37,13 @@ def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
     left = exists().where(Enrolment.visit_id == Visit.id, Enrolment.state != EnrolmentState.CALLED_OFF)
     called_off = Visit.appointments.any(Appointment.state == AppointmentState.CANCELLED) | left
     cancelled = called_off & (Visit.ended_at < tx.now - timedelta(days=2))
-    due = tx.session.scalars(select(Visit).where(Visit.erased_at.is_(None), past | cancelled).limit(limit)).all()
+    due = tx.session.scalars(
+        select(Visit)
+        .where(Visit.erased_at.is_(None), past | cancelled)
+        .order_by(Visit.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True, of=Visit)
+    ).all()
     for visit in due:
         erase(tx, visit)
     return len(due)
@@ -46,7 +52,7 @@ def erase_ended(tx: Transaction, days: int = 7, limit: int = 50) -> int:
 def erase(tx: Transaction, visit: Visit) -> None:
     """Everything personal in a visit goes, now; what it was for and when stays as a number. Its time must be free."""
     let_go(tx, visit)
-    forget_attendance(tx, visit)
+    forget_enrolment(tx, visit)
     visit.late_by = visit.earlier_wished_at = visit.said_comes_at = None
     visit.code = visit.call_name = visit.phone = visit.email = visit.helper_lang = None
     visit.consent_wording = visit.consent_channel = visit.token_hash = None

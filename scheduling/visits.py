@@ -34,7 +34,7 @@ _TO_CHANGE = (
     select(Visit)
     .where(Visit.id == bindparam("which"))
     .options(joinedload(Visit.centre))
-    .with_for_update(of=Visit)
+    .with_for_update(key_share=True, of=Visit)
     .execution_options(populate_existing=True)
 )
 _PARTS_LOCKED = (

@@ -121,12 +121,6 @@ def lapsed(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
     return session.scalars(select(Enrolment.id).where(*over).order_by(Enrolment.offered_until).limit(limit)).all()
 
 
-def waiting(session: Session, course: Course) -> Sequence[Enrolment]:
-    """Who waits for a seat in a course, in order of rank."""
-    found = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING)
-    return session.scalars(found.order_by(Enrolment.since_at, Enrolment.id)).all()
-
-
 def resize(tx: Transaction, course: Course, seats: int, childcare: int) -> list[Enrolment]:
     """Other numbers of seats and childcare places for a course (locked). More are offered to those who wait; when there
     are fewer than are taken, nobody is thrown out: those who came last are returned.

@@ -183,7 +183,7 @@ def answer_of_pool(site: Site, was: str, to: str) -> None:
     with site.database.transaction(SYSTEM, MORNING) as tx:
         request = tx.session.scalars(select(PoolRequest).order_by(PoolRequest.id.desc())).first()
         assert request
-        write_down(tx, request.appointment.visit.centre, request.id, RequestState(was), RequestState(to))
+        write_down(tx, request.appointment.visit.centre, request.id, RequestState(was), RequestState(to), request.asked)
 
 
 def test_the_path_works_without_scripts(site: Site, window: Callable[..., Page]):

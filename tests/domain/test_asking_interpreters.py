@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select
 
-from foundation.db import Database
+from foundation.db import Database, Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from foundation.facts import CLIENT, SYSTEM, Actor
 from notifications.calling import messages_of
@@ -14,7 +14,7 @@ from notifications.consent import opt_out
 from notifications.models import Message
 from notifications.outbox import told
 from notifications.resending import send_again
-from notifications.to_interpreters import note_interpreter_called, to_be_called
+from notifications.to_interpreters import forget_interpreters, note_interpreter_called, to_be_called
 from scheduling import asking_interpreters, duties, visits
 from scheduling.asking_interpreters import answer, ask_by_hand
 from scheduling.askings import asking_by_token
@@ -45,6 +45,11 @@ LEAD, HER = Actor("staff", 5), Actor("interpreter", 1)
 THURSDAY = at("10:10", MONDAY + timedelta(days=10))
 LEILA, SORAYA, KARIM = "+491729973185", "+491729973186", "+491749091317"
 A, R = AskingState, RequestState
+
+
+def asked_of(tx: Transaction) -> int:
+    """How often the pool has been asked for the first request, as the desk's page says it."""
+    return tx.session.get_one(PoolRequest, 1).asked
 
 
 def register(world: World, *people: tuple[str, str, str, list[str]]) -> None:
@@ -309,13 +314,13 @@ def test_what_the_desk_writes_down_counts_for_whoever_was_asked(pool: World):
     pool.book(THURSDAY, language="fa")
     pass_on(pool)
     with pool.database.transaction(LEAD, NOW) as tx:
-        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.ASSIGNED, R.CONFIRMED)
+        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.ASSIGNED, R.CONFIRMED, asked_of(tx))
     assert stands(pool.database) == [(R.CONFIRMED, [("Leila", A.ACCEPTED)])]
     with pool.database.transaction(LEAD, NOW) as tx:
-        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.CONFIRMED, R.DECLINED)
+        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.CONFIRMED, R.DECLINED, asked_of(tx))
     pass_on(pool)
     with pool.database.transaction(LEAD, NOW) as tx:
-        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.ASSIGNED, R.GIVEN_UP)
+        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.ASSIGNED, R.GIVEN_UP, asked_of(tx))
     assert stands(pool.database) == [(R.GIVEN_UP, [("Leila", A.REFUSED), ("Soraya", A.OFF)])]
     pass_on(pool)
     assert stands(pool.database)[0][0] is R.GIVEN_UP, "what a person gave up stays so"
@@ -404,7 +409,7 @@ def test_an_interpreter_of_the_house_is_noted_too_and_who_did_not_come_has_no_un
 def test_somebody_the_desk_found_elsewhere_is_noted_by_name(pool: World):
     pool.book(THURSDAY, language="fa")
     with pool.database.transaction(LEAD, NOW) as tx:
-        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.REQUESTED, R.CONFIRMED)
+        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.REQUESTED, R.CONFIRMED, asked_of(tx))
     after = THURSDAY + timedelta(hours=1)
     with pytest.raises(NameMissing):
         noted(pool, after)
@@ -419,3 +424,46 @@ def test_the_pass_asks_nothing_of_what_has_begun(pool: World):
     pool.book(THURSDAY, language="fa")
     with pool.database.reading() as session:
         assert asking_interpreters.to_pass_on(session, THURSDAY) == []
+
+
+def test_the_desks_answer_counts_for_whom_the_page_has_shown(pool: World):
+    pool.book(THURSDAY, language="fa")
+    pass_on(pool)
+    said(pool, comes=False)
+    pass_on(pool)
+    assert stands(pool.database)[0][1] == [("Leila", A.REFUSED), ("Soraya", A.OPEN)]
+    with pytest.raises(Moved), pool.database.transaction(LEAD, NOW) as tx:
+        write_down(tx, tx.session.get_one(Centre, pool.centre), 1, R.ASSIGNED, R.CONFIRMED, 1)
+    assert stands(pool.database)[0][1][1] == ("Soraya", A.OPEN)
+
+
+def test_who_has_not_read_yet_that_she_is_asked_is_not_told_that_she_is_not(pool: World):
+    night = at("22:00")
+    visit_id = pool.book(THURSDAY, now=night, language="fa")
+    pass_on(pool, night)
+    with pool.database.transaction(CLIENT, night) as tx:
+        visits.cancel(tx, visits.visit_to_change(tx, visit_id))
+    pass_on(pool, night)
+    assert stands(pool.database)[0][1] == [("Leila", A.OFF)]
+    assert texts(pool, at("09:00", MONDAY + timedelta(days=1))) == []
+
+
+def test_asked_twice_by_hand_is_asked_once(pool: World):
+    pool.book(THURSDAY, language="fa")
+    with pool.database.reading() as session:
+        code = session.scalars(select(PoolInterpreter.code).where(PoolInterpreter.name == "Soraya")).one()
+    for _ in range(2):
+        with pool.database.transaction(LEAD, NOW) as tx:
+            ask_by_hand(tx, tx.session.get_one(Centre, pool.centre), 1, code, KEYS)
+    assert stands(pool.database)[0][1] == [("Soraya", A.OPEN)]
+
+
+def test_what_was_written_to_an_interpreter_goes_a_week_after_or_with_her(pool: World):
+    pool.book(THURSDAY, language="fa")
+    pass_on(pool)
+    assert texts(pool)
+    with pool.database.transaction(SYSTEM, THURSDAY + timedelta(days=8)) as tx:
+        forget_interpreters(tx)
+    with pool.database.reading() as session:
+        written = session.scalars(select(Message).where(Message.asking_id.is_not(None))).all()
+        assert [(one.recipient, one.body) for one in written] == [(None, None)]

@@ -197,7 +197,7 @@ def test_a_booking_that_waits_for_an_interpreter_is_noted_and_not_confirmed(worl
     assert not any(word in channel.sent[0][1] for word in ("olmetsch", "setz", "Farsi"))
     with world.database.transaction(DESK, NOW) as tx:
         request = tx.session.scalars(select(PoolRequest)).one()
-        write_down(tx, request.appointment.visit.centre, request.id, RequestState.REQUESTED, RequestState.CONFIRMED)
+        write_down(tx, request.appointment.visit.centre, request.id, RequestState.REQUESTED, RequestState.CONFIRMED, 1)
     with world.database.transaction(CLIENT, NOW) as tx:
         reaching.note_contact(
             tx, visits.visit_to_change(tx, visit_id), Contact(None, None, "v1", None, "a@example.org")

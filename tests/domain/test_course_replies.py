@@ -85,3 +85,12 @@ def test_stop_ends_messages_and_keeps_the_seat(world: World):
     assert due(world, one) == []
     with world.database.transaction(SYSTEM, SOON) as tx:
         assert not enrolment_to_change(tx, one).visit.wants_messages
+
+
+def test_two_after_the_course_is_over_calls_off_the_one_appointment(world: World):
+    one = join(world, teach(world, sessions=1), PHONE)
+    over = NOW + timedelta(days=3)
+    visit_id = world.book(over + timedelta(days=1, hours=1, minutes=10), now=over, phone=PHONE)
+    text(world, "2", now=over)
+    assert state_of(world, one) is EnrolmentState.ENROLLED
+    assert str(states(world)[visit_id]) == "cancelled"

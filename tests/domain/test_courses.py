@@ -12,6 +12,7 @@ from scheduling.blocked import block
 from scheduling.changing import save
 from scheduling.colliding import Wanted, Why
 from scheduling.course_board import boards
+from scheduling.course_changes import CourseWords, describe
 from scheduling.courses import (
     CoursePlan,
     call_off,
@@ -39,7 +40,7 @@ from scheduling.models import (
 )
 from scheduling.opening import whole_day
 from scheduling.refusals import SlotTaken
-from scheduling.sessions import cancel_session, move_session, restore_session, sessions_hit
+from scheduling.sessions import add_sessions, cancel_session, move_session, restore_session, sessions_hit
 from scheduling.teaching_refusals import (
     AlreadyEnrolled,
     CourseFull,
@@ -51,7 +52,7 @@ from scheduling.teaching_refusals import (
     SessionPast,
     SessionsCollide,
 )
-from scheduling.tidying import erase_ended
+from scheduling.tidying import erase, erase_ended
 from scheduling.waitlist import accept, come_back, lapsed, leave, over_capacity, pass_on, resize, seat
 from tests.build import MONDAY, NOW, PHONE, ZONE, World, at, join, teach, tuesdays
 
@@ -477,3 +478,68 @@ def test_a_session_may_not_stand_where_a_meeting_is(world: World):
         block(tx, BlockedKind.MEETING, [world.ahorn], meeting, tx.session.get_one(Centre, world.centre))
     with pytest.raises(SessionsCollide):
         teach(world)
+
+
+def test_whoever_is_told_that_the_last_session_is_off_is_not_forgotten_before(world: World):
+    course_id = teach(world, sessions=1)
+    comes = join(world, course_id, phone=PHONE)
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        after_a_month = tuesdays(plan_in(tx, course_id), 5)[4]
+        add_sessions(tx, course_to_change(tx, course_id), [after_a_month])
+    late = after_a_month.interval.start - timedelta(hours=20)
+    with world.database.transaction(SYSTEM, late) as tx:
+        cancel_session(tx, session_of(tx, course_id, 2))
+        erase_ended(tx)
+    with world.database.reading() as session:
+        assert session.get_one(Enrolment, comes).visit.phone == PHONE
+
+
+def test_who_has_erased_her_data_waits_no_more_and_is_offered_nothing(world: World):
+    course_id = teach(world, seats=1)
+    has, gone, next_one = join(world, course_id), _waits(world, course_id, 1), _waits(world, course_id, 2)
+    with world.database.transaction(CLIENT, NOW) as tx:
+        erase(tx, tx.session.get_one(Enrolment, gone).visit)
+    act(world, leave, has)
+    assert [state_of(world, one) for one in (gone, next_one)] == [EnrolmentState.LEFT, EnrolmentState.OFFERED]
+
+
+def test_a_course_that_is_called_off_takes_no_session_back(world: World):
+    course_id = teach(world)
+    with world.database.transaction(SYSTEM, NOW) as tx:
+        call_off(tx, course_to_change(tx, course_id))
+    with pytest.raises(Moved), world.database.transaction(SYSTEM, NOW) as tx:
+        restore_session(tx, session_of(tx, course_id, 1))
+    with pytest.raises(Moved), world.database.transaction(SYSTEM, NOW) as tx:
+        add_sessions(tx, course_to_change(tx, course_id), [tuesdays(plan_in(tx, course_id), 5)[4]])
+
+
+def test_what_was_counted_stays_when_nobody_knows_any_more_who_came(world: World):
+    course_id = teach(world, sessions=1)
+    comes = join(world, course_id)
+    with world.database.transaction(SYSTEM, FIRST) as tx:
+        tick(tx, session_of(tx, course_id, 1), [comes])
+    late = FIRST + timedelta(days=9)
+    with world.database.transaction(SYSTEM, late) as tx:
+        erase_ended(tx)
+    with pytest.raises(Moved), world.database.transaction(SYSTEM, late) as tx:
+        tick(tx, session_of(tx, course_id, 1), [])
+    with world.database.reading() as session:
+        assert session.get_one(Course, course_id).sessions[0].attended == 1
+
+
+def test_who_waits_is_offered_the_seat_once_people_may_join_later(world: World):
+    course_id = teach(world, seats=1)
+    has, waits = join(world, course_id), _waits(world, course_id, 1)
+    begun = FIRST + timedelta(hours=3)
+    act(world, leave, has, now=begun)
+    assert state_of(world, waits) is EnrolmentState.WAITING
+    with world.database.transaction(SYSTEM, begun) as tx:
+        course = course_to_change(tx, course_id)
+        words = CourseWords(course.titles, {}, {}, None, women_only=False, late_sessions=2, absences=None)
+        describe(tx, course, words, course.version)
+    assert state_of(world, waits) is EnrolmentState.OFFERED
+
+
+def plan_in(tx, course_id: int) -> CoursePlan:
+    course = tx.session.get_one(Course, course_id)
+    return CoursePlan(**{name: getattr(course, name) for name in CoursePlan.__annotations__})

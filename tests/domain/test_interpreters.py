@@ -43,7 +43,9 @@ def book(world: World, language: str = "fa", start=THURSDAY) -> int:
 def said(world: World, was: RequestState, to: RequestState, now=NOW, centre: int | None = None) -> None:
     with world.database.transaction(DESK, now) as tx:
         request_id = tx.session.scalars(select(PoolRequest.id).order_by(PoolRequest.id)).first() or 0
-        write_down(tx, tx.session.get_one(Centre, centre or world.centre), request_id, was, to)
+        request = tx.session.get(PoolRequest, request_id)
+        asked = request.asked if request else 1
+        write_down(tx, tx.session.get_one(Centre, centre or world.centre), request_id, was, to, asked)
 
 
 def request(database: Database) -> tuple[RequestState, int]:

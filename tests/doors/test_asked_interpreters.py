@@ -192,7 +192,7 @@ def test_the_desk_asks_by_hand_and_sees_when_nobody_is_left(asked: World, staff:
     assert desk.send("/desk/interpreters/ask", {**wanted, "who": "nobody"}).status_code == 404
     assert desk.send("/desk/interpreters/ask", wanted).status_code == 303
     assert "am Telefon" in desk.get("/desk/interpreters").text
-    answer = {"request": request, "was": "assigned", "to": "declined"}
+    answer = {"request": request, "asked": desk.page.field("asked"), "was": "assigned", "to": "declined"}
     assert desk.send("/desk/interpreters", answer).status_code == 303
     assert "niemand mehr, der gefragt werden kann" in desk.get("/desk/interpreters").text
 
@@ -200,6 +200,7 @@ def test_the_desk_asks_by_hand_and_sees_when_nobody_is_left(asked: World, staff:
 def test_whom_no_message_reaches_is_on_the_list_until_somebody_has_called(asked: World, staff: Staff):
     desk = staff("desk")
     assert "Bitte anrufen" not in desk.get("/desk/interpreters").text
+    from_message(asked.database, MessageState.HANDED_OVER)
     with asked.database.transaction(SYSTEM, NOW) as tx:
         request = tx.session.scalars(select(PoolRequest)).one()
         visits.cancel(tx, visits.visit_to_change(tx, request.appointment.visit_id))
@@ -215,11 +216,11 @@ def test_whom_no_message_reaches_is_on_the_list_until_somebody_has_called(asked:
     assert desk.send("/desk/interpreters/called", {"message": message}).status_code == 409
 
 
-def from_message(database: Database) -> None:
-    """What is due fails."""
+def from_message(database: Database, state: MessageState = MessageState.FAILED) -> None:
+    """What is due fails, or goes out."""
     with database.transaction(SYSTEM, NOW) as tx:
         for message in tx.session.scalars(select(Message).where(Message.state == MessageState.DUE)):
-            message.state = MessageState.FAILED
+            message.state = state
 
 
 def test_a_duty_is_noted_printed_and_listed(asked: World, client: LookingClient, staff: Staff):
@@ -250,10 +251,13 @@ def test_a_duty_is_noted_printed_and_listed(asked: World, client: LookingClient,
 def test_a_name_that_looks_like_a_formula_is_one_no_more_in_the_table(asked: World, staff: Staff):
     desk = staff("desk")
     desk.get("/desk/interpreters")
-    answer = {"request": desk.page.field("request"), "was": "assigned", "to": "declined"}
+    shown = {name: desk.page.field(name) for name in ("request", "asked")}
+    answer = {**shown, "was": "assigned", "to": "declined"}
     desk.send("/desk/interpreters", answer)
     desk.send("/desk/interpreters", {**answer, "was": "declined", "to": "requested"})
-    desk.send("/desk/interpreters", {**answer, "was": "requested", "to": "confirmed"})
+    desk.get("/desk/interpreters")
+    again = {**answer, "asked": desk.page.field("asked")}
+    desk.send("/desk/interpreters", {**again, "was": "requested", "to": "confirmed"})
     set_clock(asked, THURSDAY + timedelta(hours=1))
     desk.get("/desk/interpreters")
     noted = {"appointment": desk.page.field("appointment"), "minutes": "30", "came": "yes", "name": "=1+1"}

@@ -32,7 +32,8 @@ def booked(client: LookingClient, world: World) -> LookingClient:
 def press(desk: LookingClient, was: str, to: str) -> int:
     desk.get("/desk/interpreters")
     request = desk.page.field("request")
-    return desk.send("/desk/interpreters", {"request": request, "was": was, "to": to}).status_code
+    answer = {"request": request, "was": was, "asked": desk.page.field("asked"), "to": to}
+    return desk.send("/desk/interpreters", answer).status_code
 
 
 def test_a_client_reads_how_far_the_search_has_come(booked: LookingClient, staff: Callable[[str], LookingClient]):
@@ -57,4 +58,4 @@ def test_odd_answers_are_refused(booked: LookingClient, staff: Callable[[str], L
     assert press(desk, "assigned", "confirmed") == 409
     assert press(desk, "requested", "nonsense") == 404
     desk.get("/desk/interpreters")
-    assert desk.send("/desk/interpreters", {"request": "x", "was": "", "to": ""}).status_code == 404
+    assert desk.send("/desk/interpreters", {"request": "x", "asked": "1", "was": "", "to": ""}).status_code == 404

@@ -197,3 +197,8 @@ def test_a_booking_is_only_noted_while_an_interpreter_is_looked_for():
     assert kind_of(Happened.BOOKED, {}, asked=True) is Kind.ASKED
     assert kind_of(Happened.BOOKED, {}) is Kind.CONFIRMATION
     assert kind_of(Happened.MOVED, {"changed": ["time"]}, asked=True) is Kind.MOVED
+
+
+def test_a_series_is_told_as_one_also_while_an_interpreter_is_sought():
+    assert kind_of(Happened.BOOKED, {"series": 1}, asked=True) is Kind.SERIES
+    assert kind_of(Happened.BOOKED, {}, asked=True) is Kind.ASKED
