@@ -22,7 +22,8 @@ from notifications.models import Message, MessageState
 from notifications.pacing import month_of, spend, wait_for_turn
 from notifications.planner import UNASKED
 from notifications.settling import LEASE, move, settle
-from notifications.texts import ANSWERS_TO_REPLIES, MOST_SEGMENTS, OF_CANCELLED, Kind, size_of
+from notifications.sizing import MOST_SEGMENTS, size_of
+from notifications.texts import ANSWERS_TO_REPLIES, OF_CANCELLED, Kind
 from notifications.to_interpreters import TOLD_IN
 from notifications.wording import body_of, kept
 from queueing.models import TO_CALL

@@ -7,7 +7,8 @@ from string import Formatter
 
 from foundation.catalogues import BIDI_CONTROLS, CatalogueError
 from foundation.languages import Language, Languages
-from notifications.texts import MOST_SEGMENTS, PLACEHOLDERS, SUBJECT, TEXTS, TO_HELPER, plain, size_of
+from notifications.sizing import MOST_SEGMENTS, plain, size_of
+from notifications.texts import PLACEHOLDERS, SUBJECT, TEXTS, TO_HELPER
 
 LONGEST_PLACE, LONGEST_LINK = "M" * 24, "https://" + "m" * 42
 LEADS_ON = ("{link}", "{phone}")

@@ -8,7 +8,8 @@ from access.approvals import digest_of
 from foundation.catalogues import PLACEHOLDER
 from foundation.formats import figures
 from foundation.languages import SOURCE, Language, State
-from notifications.texts import MOST_SEGMENTS, PLACEHOLDERS, TEXTS, TO_HELPER, TO_START, Kind, Size, plain, size_of
+from notifications.sizing import MOST_SEGMENTS, Size, plain, size_of
+from notifications.texts import PLACEHOLDERS, TEXTS, TO_HELPER, TO_START, Kind
 
 NOWHERE = "7fQ2kLm9XcVb3NpRs8TdYw"
 """As long as the secret of a real link; it opens nothing."""

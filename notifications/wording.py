@@ -6,7 +6,8 @@ from foundation.formats import clock_time
 from foundation.languages import Language, Languages
 from notifications.about_courses import told_time
 from notifications.models import Message
-from notifications.texts import ANSWERS_TO_REPLIES, SUBJECT, TEXTS, TO_HELPER, TO_INTERPRETER, TO_START, Kind, plain
+from notifications.sizing import plain
+from notifications.texts import ANSWERS_TO_REPLIES, SUBJECT, TEXTS, TO_HELPER, TO_INTERPRETER, TO_START, Kind
 from queueing.following import ticket_token
 from scheduling.askings import asking_token
 from scheduling.models import Asking

@@ -20,7 +20,7 @@ from urllib3.exceptions import NewConnectionError
 from foundation.settings import Settings
 from notifications.channels.contract import Answer, Listed, Outcome, Receipt, Sought
 from notifications.channels.reporting import report_url
-from notifications.texts import plain
+from notifications.sizing import plain
 from notifications.wording import without_link
 
 CONNECT_WITHIN, ANSWER_WITHIN = 3.0, 9.0

@@ -147,7 +147,7 @@ def test_it_is_five_steps_from_the_topic_to_the_visit(site: Site, window: Callab
     page.goto(f"{site.url}/book/pfullingen?lang=de")
     for choice in (f"a[href$={topic}]", "a[href*=B03]", ".p-do .btn", ".slot", ".p-do .btn", CONFIRM):
         if page.locator(choice).count():
-            said += page.locator(".p-step bdi").inner_text()
+            said += page.locator(".p-step bdi").first.inner_text()
             assert page.locator(".p-step").inner_text().endswith("von 5")
             with page.expect_navigation():
                 page.locator(choice).first.click()

@@ -8,7 +8,8 @@ from bidi import get_display
 from doorway.speech import bdi, isolated
 from foundation.formats import span
 from foundation.languages import TRANSLATIONS, Languages
-from notifications.texts import TEXTS, Kind, plain
+from notifications.sizing import plain
+from notifications.texts import TEXTS, Kind
 
 LANGUAGES = Languages.load(TRANSLATIONS)
 RTL = ["ar", "fa", "ps", "ckb"]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from foundation.languages import TRANSLATIONS, Languages, State
 from notifications.previews import NOWHERE, Sample, longest_day, previews
-from notifications.texts import GSM_BASIC, PLACEHOLDERS, TEXTS, TO_HELPER, Kind, size_of
+from notifications.sizing import GSM_BASIC, size_of
+from notifications.texts import PLACEHOLDERS, TEXTS, TO_HELPER, Kind
 
 LANGUAGES = Languages.load(TRANSLATIONS)
 SAMPLE = Sample("Pfullingen", "030 23125 117", date(2026, 11, 23), "https://iz.kreis-x.de")

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.languages import TRANSLATIONS, Languages, State
-from notifications.texts import ANSWERS_TO_REPLIES, PLACEHOLDERS, TEXTS, TO_HELPER, TO_INTERPRETER, Kind, plain, size_of
+from notifications.sizing import plain, size_of
+from notifications.texts import ANSWERS_TO_REPLIES, PLACEHOLDERS, TEXTS, TO_HELPER, TO_INTERPRETER, Kind
 
 LANGUAGES = Languages.load(TRANSLATIONS)
 CALL = "030 23125 117"
