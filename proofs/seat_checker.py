@@ -41,12 +41,12 @@ class Rule:
     faults: list[str] = field(default_factory=list)
 
     def free(self) -> Wants:
-        """What nobody has and nobody is offered; below nothing after seats were taken out."""
+        """What nobody has and nobody is offered. Too many children take no seat from who brings none."""
         free = self.capacity
         for id_, state in self.states.items():
             if state in {EnrolmentState.ENROLLED, EnrolmentState.OFFERED}:
                 free = free.minus(self.wants[id_])
-        return free
+        return Wants(max(free.seats, 0), max(free.children, 0))
 
     def next_one(self) -> int | None:
         """Who waits longest of those for whom enough is free."""
