@@ -1,6 +1,7 @@
 """Enrolling in a course and leaving it: numbered seats under a key, so that none is ever given twice (C-04)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,22 +91,40 @@ def seat_if_first(tx: Transaction, enrolment: Enrolment) -> bool:
 
 def waiters(session: Session, course: Course) -> list[Waiter]:
     """Who waits for a seat in a course, in order of rank."""
+    return queues(session, [course.id]).get(course.id, [])
+
+
+def queues(session: Session, course_ids: Collection[int]) -> dict[int, list[Waiter]]:
+    """The same for many courses; of those that nobody waits for nothing."""
     found = (
-        select(Enrolment.id, Visit.party, Enrolment.children)
+        select(Enrolment.course_id, Enrolment.id, Visit.party, Enrolment.children)
         .join(Visit, Visit.id == Enrolment.visit_id)
-        .where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.WAITING, Visit.erased_at.is_(None))
+        .where(Enrolment.course_id.in_(course_ids), Enrolment.state == EnrolmentState.WAITING)
+        .where(Visit.erased_at.is_(None))
     )
-    rows = session.execute(found.order_by(Enrolment.since_at, Enrolment.id))
-    return [Waiter(id_, Wants(party, children)) for id_, party, children in rows]
+    by_course: dict[int, list[Waiter]] = {}
+    for course_id, id_, party, children in session.execute(found.order_by(Enrolment.since_at, Enrolment.id)):
+        by_course.setdefault(course_id, []).append(Waiter(id_, Wants(party, children)))
+    return by_course
 
 
 def free_of(tx: Transaction, course: Course) -> Wants:
     """How many seats and places in childcare nobody has and nobody is offered; 0 when there are too few for all."""
-    taken = select(Seat.pool, func.count()).where(Seat.course_id == course.id).group_by(Seat.pool)
-    counted = dict(tx.session.execute(taken).all())
-    return Wants(
-        max(course.seats - counted.get(Pool.SEAT, 0), 0), max(course.childcare - counted.get(Pool.CHILD, 0), 0)
-    )
+    return unseated(tx.session, [course])[course.id]
+
+
+def unseated(session: Session, courses: Collection[Course]) -> dict[int, Wants]:
+    """The same for many courses."""
+    taken = select(Seat.course_id, Seat.pool, func.count()).where(Seat.course_id.in_([one.id for one in courses]))
+    counted: Counter[tuple[int, Pool]] = Counter()
+    for course_id, pool, count in session.execute(taken.group_by(Seat.course_id, Seat.pool)):
+        counted[course_id, pool] = count
+    return {
+        one.id: Wants(
+            max(one.seats - counted[one.id, Pool.SEAT], 0), max(one.childcare - counted[one.id, Pool.CHILD], 0)
+        )
+        for one in courses
+    }
 
 
 def wants_of(enrolment: Enrolment) -> Wants:
