@@ -1,5 +1,6 @@
 """Who was given a colleague or another time and cannot be written to is told by a person, by phone or here (7.5)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,23 +28,31 @@ class ToSay(NamedTuple):
 
 def to_say(session: Session, centre: Centre, now: datetime) -> list[ToSay]:
     """Changes of visits to come that no message tells: those still to be said, the next first, and the last said."""
+    covered = [one for one in still_covered(session, centre, now) if not one[0].wants_messages]
+    last = _last_said(session, [visit.id for visit, _ in covered])
     found = [
-        ToSay(visit, kind, said_at(session, visit))
-        for visit, before in still_covered(session, centre, now)
-        if not visit.wants_messages and (kind := _kind(visit, before))
-    ]
+        ToSay(visit, kind, _said_at(last, visit)) for visit, before in covered if (kind := _kind(visit, before))
+    ]  # fmt: skip
     lately = [one for one in found if one.said_at is None or one.said_at > now - SHOWN_AGAIN]
     return sorted(lately, key=lambda one: one.said_at is not None)
 
 
 def said_at(session: Session, visit: Visit) -> datetime | None:
     """When a person has said what has changed of a visit, as it stands now; None when nobody has."""
-    facts = select(Fact).where(Fact.subject_kind == "visit", Fact.subject_id == visit.id)
-    last = session.scalars(
-        facts.where(Fact.kind.in_([Happened.SAID, Happened.UNSAID])).order_by(Fact.id.desc())
-    ).first()
-    said = last and last.kind == Happened.SAID and last.details["version"] == visit.first.version
-    return last.at if last and said else None
+    return _said_at(_last_said(session, [visit.id]), visit)
+
+
+def _last_said(session: Session, visit_ids: Sequence[int]) -> dict[int, Fact]:
+    """The last word about each, in one statement."""
+    facts = select(Fact).where(Fact.subject_kind == "visit", Fact.subject_id.in_(visit_ids))
+    in_order = facts.where(Fact.kind.in_([Happened.SAID, Happened.UNSAID])).order_by(Fact.id)
+    return {fact.subject_id: fact for fact in session.scalars(in_order)}
+
+
+def _said_at(last: Mapping[int, Fact], visit: Visit) -> datetime | None:
+    fact = last.get(visit.id)
+    said = fact and fact.kind == Happened.SAID and fact.details["version"] == visit.first.version
+    return fact.at if fact and said else None
 
 
 def note_said(tx: Transaction, centre: Centre, visit_id: int, said: bool = True) -> None:
