@@ -100,7 +100,6 @@ def queues(session: Session, course_ids: Collection[int]) -> dict[int, list[Wait
         select(Enrolment.course_id, Enrolment.id, Visit.party, Enrolment.children)
         .join(Visit, Visit.id == Enrolment.visit_id)
         .where(Enrolment.course_id.in_(course_ids), Enrolment.state == EnrolmentState.WAITING)
-        .where(Visit.erased_at.is_(None))
     )
     by_course: dict[int, list[Waiter]] = {}
     for course_id, id_, party, children in session.execute(found.order_by(Enrolment.since_at, Enrolment.id)):
