@@ -169,12 +169,12 @@ def confirm() -> Response | BaseResponse:
     try:
         with transaction() as tx:
             visit = visits.visit_to_change(tx, visit_id)
-            if visit.first.starts_at.isoformat() != field("visit", 40):
-                raise Moved  # another tab has chosen another time since this page was drawn
             invited = visit.code is None and _invitation_for(visit)
             if invited:
                 use(tx, session["invitation"][0])
             visits.confirm(tx, visit, the_house().settings.secret_keys)
+            if visit.first.starts_at.isoformat() != field("visit", 40):
+                raise Moved  # another tab has chosen another time since this page was drawn
     except (HoldOver, TooLate) as over:
         return _choose_again(over)
     except InvitationOver:

@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from doorway.binding import the_house
 from foundation.errors import NotFound, Refusal, sentence
@@ -16,11 +17,18 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SessionOfPages(SecureCookieSessionInterface):
-    """Static files are the same for everybody.
+    """Cookies are signed by one signer, made once; static files are the same for everybody.
 
     Flask-Login looks into the session after every answer, so Flask would say `Vary: Cookie`: browsers would ask for
     each kept file again whenever a page has changed the cookie.
     """
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """As Flask makes it for each request, once."""
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Of a page, as Flask does."""

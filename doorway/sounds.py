@@ -28,7 +28,6 @@ Text = TypeVar("Text", bound=str)
 
 def sound_words(words: Words, spoken: Language, languages: Collection[Language]) -> Words:
     """The words of templates, on kiosk screens taught to note what they say; elsewhere as they were."""
-    words["sound_lists"] = lambda: sound_lists(language.tag for language in languages)
     if request.blueprint != "kiosk":
         return words
     notes = Notes(words, spoken, {language.autonym: f"{language.tag}/{AUTONYM}" for language in languages})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask, g, request, session
@@ -11,11 +12,11 @@ from werkzeug.http import parse_accept_header
 
 from access.approvals import approved_digests, digest_of
 from doorway.binding import reading, request_now, the_house
-from doorway.sounds import sound_words
+from doorway.sounds import sound_lists, sound_words
 from foundation.catalogues import PLACEHOLDER
 from foundation.errors import Refusal
 from foundation.formats import FIGURES, clock_time, figures, figures_with_year, span
-from foundation.languages import SOURCE, Language
+from foundation.languages import SOURCE, Language, Languages
 from scheduling.models import Centre
 
 MOMENT = "%Y-%m-%dT%H:%MZ"
@@ -54,28 +55,7 @@ def teach_templates(app: Flask) -> None:
     @app.context_processor
     def words() -> dict[str, Any]:
         spoken, languages = language(), the_house().languages
-        says = {
-            "_": sentence_in(spoken),
-            "n_": plural_in(spoken),
-            "legal": legal_in(spoken),
-            "language": spoken,
-            "languages": list(languages.by_tag.values()),
-            "prepared": languages.prepared,
-            "bdi": bdi,
-            "clock": clock,
-            "content": lambda texts: content_in(spoken, texts),
-            "day": lambda day: isolated(spoken.day(day)),
-            "day_of_month": lambda day: bdi(f"{day.day:02d}."),
-            "days": lambda first, last: bdi(span(figures(first), figures(last))),
-            "dated": lambda day: bdi(figures_with_year(day)),
-            "moment_value": lambda moment: moment.strftime(MOMENT),
-            "near_day": lambda day, centre: isolated(spoken.day(day, centre.local_day(request_now()))),
-            "refused": lambda refusal: refused_in(spoken, refusal),
-            "said": lambda other, message: other.gettext(message),
-            "unfilled": unfilled,
-            "wall": lambda moment: bdi(clock_time(moment, moment.tzinfo)),
-        }
-        return sound_words(says, spoken, languages.all.values())
+        return sound_words(_words_in(spoken, languages), spoken, languages.all.values())
 
 
 def sentence_in(spoken: Language) -> Callable[..., Markup]:
@@ -142,6 +122,33 @@ def unfilled(text: str) -> Markup:
 def clock(moment: datetime, centre: Centre) -> Markup:
     """Wall time at a centre."""
     return bdi(clock_time(moment, centre.zone))
+
+
+@cache
+def _words_in(spoken: Language, languages: Languages) -> dict[str, Any]:
+    """What templates say and format with, the same for every page in a language."""
+    return {
+        "_": sentence_in(spoken),
+        "n_": plural_in(spoken),
+        "legal": legal_in(spoken),
+        "language": spoken,
+        "languages": list(languages.by_tag.values()),
+        "prepared": languages.prepared,
+        "bdi": bdi,
+        "clock": clock,
+        "content": lambda texts: content_in(spoken, texts),
+        "day": lambda day: isolated(spoken.day(day)),
+        "day_of_month": lambda day: bdi(f"{day.day:02d}."),
+        "days": lambda first, last: bdi(span(figures(first), figures(last))),
+        "dated": lambda day: bdi(figures_with_year(day)),
+        "moment_value": lambda moment: moment.strftime(MOMENT),
+        "near_day": lambda day, centre: isolated(spoken.day(day, centre.local_day(request_now()))),
+        "refused": lambda refusal: refused_in(spoken, refusal),
+        "said": lambda other, message: other.gettext(message),
+        "unfilled": unfilled,
+        "wall": lambda moment: bdi(clock_time(moment, moment.tzinfo)),
+        "sound_lists": lambda: sound_lists(languages.all),
+    }
 
 
 def _filled(said: Markup, values: Mapping[str, object]) -> Markup:

@@ -98,10 +98,9 @@ def _erase(tx: Transaction, visit_id: int) -> None:
 
 def _write(tx: Transaction, fact: Fact) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
-    if (
-        fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]
-    ):  # typed, but not booked yet, or in a course
-        tell_where_she_is_now(tx, visit)
+    if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:
+        if not visit.appointments:  # in a course; else typed, but not booked yet
+            tell_where_she_is_now(tx, visit)
         return
     if fact.kind == Happened.DELAYED and _nobody_heard(tx, visit.first):
         return
