@@ -24,7 +24,7 @@ from scheduling.models import Claim, Resource
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 from scheduling.setup_rows import read_setup
-from scheduling.wish import Slot
+from scheduling.wish import Answer
 
 QUESTIONS = 64
 """So many answers are remembered; one of four weeks takes about 100 kB."""
@@ -49,11 +49,16 @@ class TakenAxis(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Free starts, true for this set-up and what was taken: the same question then has the same answer."""
+    """What a search has found: true for this set-up and these versions of its resources, until a hold runs out."""
 
     setup: Setup
-    taken: Mapping[int, int]
-    slots: list[Slot]
+    versions: Mapping[int, int]
+    when: Interval
+    answer: Answer
+
+    def is_true(self, setup: Setup, versions: Mapping[int, int], now: datetime) -> bool:
+        """Whether the same question has the same answer now."""
+        return self.setup is setup and self.versions == versions and self.when.start <= now < self.when.end
 
 
 _VERSIONS = union_all(
@@ -80,15 +85,14 @@ class Memory:
     setup: Setup | None = None
     taken: dict[tuple[int, int], TakenWeek] = field(default_factory=dict)
     joined: dict[tuple[int, range], TakenAxis] = field(default_factory=dict)
-    slots: dict[Hashable, Known] = field(default_factory=dict)
+    answers: dict[Hashable, Known] = field(default_factory=dict)
     reading: Lock = field(default_factory=Lock)
 
-    def remember_slots(self, question: Hashable, answer: Known) -> Known:
-        """In place of an older answer, or of the question that was asked first; returns the answer."""
-        if question not in self.slots and len(self.slots) >= QUESTIONS:
-            self.slots.pop(next(iter(self.slots.copy())), None)
-        self.slots[question] = answer
-        return answer
+    def remember(self, question: Hashable, known: Known) -> None:
+        """In place of an older answer, or of the question that was asked first."""
+        if question not in self.answers and len(self.answers) >= QUESTIONS:
+            self.answers.pop(next(iter(self.answers.copy())), None)
+        self.answers[question] = known
 
     def forget_before(self, week: int) -> None:
         """What is over is not searched again."""
@@ -176,6 +180,14 @@ def _look_closer(session: Session, current: dict[int, int], axis: Axis, now: dat
         id_: axis.join(_bits_at(known[id_, week], Axis(range(week, week + 1)), now) for week in axis.weeks)
         for id_ in current
     }
+
+
+def steady(session: Session, resource_ids: Iterable[int], axis: Axis, now: datetime) -> Interval:
+    """How long what `taken_bits` says of these resources stays true by itself: until the next hold runs out."""
+    taken = memory_of(session).taken
+    weeks = [taken[id_, week] for id_ in resource_ids for week in axis.weeks if (id_, week) in taken]
+    ends = [until for week in weeks for _, until in week.holds if until > now]
+    return Interval(now, min(ends, default=now + LONGEST))
 
 
 def _bits_at(week: TakenWeek, axis: Axis, now: datetime) -> int:

@@ -4,21 +4,20 @@ At most three statements: the versions of set-up and claims, the claims that hav
 and the day's counts of services with a daily cap.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from scheduling.asking import LONGEST_WINDOW, check_window, check_wish
-from scheduling.cells import CELL, Axis
+from scheduling.cells import CELL, Axis, cell_after
 from scheduling.claims import LONGEST, Taken
 from scheduling.counts import over_cap, used_days
 from scheduling.explaining import why_nothing
 from scheduling.interval import Interval
-from scheduling.memory import Known, fresh_setup, known_setup, memory_of, taken_bits, versions
+from scheduling.memory import Known, fresh_setup, known_setup, memory_of, steady, taken_bits, versions
 from scheduling.offering import Offering, services_of
 from scheduling.opening import whole_day
 from scheduling.setup import Setup
@@ -27,14 +26,13 @@ from scheduling.wish import Answer, Route, Slot, Why, Wish
 MOMENT = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What one search came to: the slots, and what they were looked for in."""
+class _Found(NamedTuple):
+    """What one search came to, and what it was looked for in."""
 
-    slots: list[Slot]
+    answer: Answer
     setup: Setup
+    versions: dict[int, int]
     bounds: Interval | None
-    offerings: list[Offering]
 
 
 class Leaving(NamedTuple):
@@ -44,19 +42,21 @@ class Leaving(NamedTuple):
     claims: Sequence[Taken]
 
 
-def slots(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None) -> list[Slot]:
+def slots(
+    session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None
+) -> Sequence[Slot]:
     """Free starts in a window, one a start and centre, in order of time; for a move with what it leaves.
 
     Raises what `asking` refuses.
     """
-    return _look(session, wish, window, now, leaving).slots
+    return _look(session, wish, window, now, leaving).answer.slots
 
 
 def search(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None) -> Answer:
     """As `slots`; an empty answer says why, and what comes next best: later, elsewhere, by another way of talking."""
     found = _look(session, wish, window, now, leaving)
-    if found.slots:
-        return Answer(found.slots)
+    if found.answer.slots:
+        return found.answer
 
     def first(other: Wish, when: Interval) -> Slot | None:
         return next(iter(slots(session, other, when, now, leaving)), None) if when.start < when.end else None
@@ -66,7 +66,7 @@ def search(session: Session, wish: Wish, window: Interval, now: datetime, leavin
     left_out = frozenset(Route) - wish.routes
     return Answer(
         [],
-        why=why_nothing(found.offerings, found.bounds, now) if found.bounds else Why.OUT_OF_REACH,
+        why=_why_nothing(session, found, wish, now, leaving),
         later=first(wish, Interval(window.end, min(horizon, window.end + LONGEST_WINDOW))),
         elsewhere=tuple(slot for id_ in others if (slot := first(wish.at(id_), window))),
         other_routes=first(replace(wish, routes=left_out), window) if left_out else None,
@@ -87,20 +87,65 @@ def _look(session: Session, wish: Wish, window: Interval, now: datetime, leaving
     check_wish(setup, wish)
     bounds = within_reach(setup, wish, window, now)
     if bounds is None:
-        return _Found([], setup, None, [])
-    axis = Axis.over(bounds, LONGEST)
+        return _Found(Answer([]), setup, current, None)
+    answer = _free(session, setup, current, wish, bounds, now, leaving)
+    full = _full_days(session, setup, wish, bounds, now, leaving.visit_id if leaving else 0)
+    if full:
+        answer = Answer([slot for slot in answer.slots if not _is_on(slot, full.get(slot.centre_id, ()))])
+    return _Found(answer, setup, current, bounds)
+
+
+def _free(
+    session: Session, setup: Setup, current: dict[int, int], wish: Wish, bounds: Interval, now: datetime,
+    leaving: Leaving | None,
+) -> Answer:  # fmt: skip
+    """All free starts, daily caps left aside; worked out once as long as nothing changes, for a crowd asks the same.
+
+    What can be asked of the pool changes at midnight, what is within reach with every five minutes.
+    """
+    memory, today = memory_of(session), [now.astimezone(centre.zone).date() for centre in setup.centres.values()]
+    question = (wish, cell_after(bounds.start), cell_after(bounds.end), *today)
+    known = None if leaving else memory.answers.get(question)
+    if known and known.is_true(setup, current, now):
+        return known.answer
+    offerings = _offerings(session, setup, current, wish, bounds, now, leaving)
+    answer = Answer(sorted(slot for offering in offerings for slot in _starts(offering, bounds, now)))
+    if not leaving:
+        memory.remember(question, Known(setup, current, steady(session, current, _axis(bounds), now), answer))
+    return answer
+
+
+def _offerings(
+    session: Session, setup: Setup, current: dict[int, int], wish: Wish, bounds: Interval, now: datetime,
+    leaving: Leaving | None,
+) -> list[Offering]:  # fmt: skip
+    axis = _axis(bounds)
     taken = taken_bits(session, current, axis, now)
     for id_, interval in leaving.claims if leaving else ():
         if id_ in taken:
             taken[id_] &= ~axis.touched([interval])
-    full = _full_days(session, setup, wish, bounds, now, leaving.visit_id if leaving else 0)
-    offerings = [Offering(setup, wish, centre_id, axis, taken) for centre_id in wish.centres or setup.centres]
-    found = [
-        slot
-        for offering in offerings
-        for slot in _slots_at(session, offering, bounds, now, full.get(offering.centre.id, ()))
-    ]
-    return _Found(sorted(found), setup, bounds, offerings)
+    return [Offering(setup, wish, centre_id, axis, taken) for centre_id in wish.centres or setup.centres]
+
+
+def _axis(bounds: Interval) -> Axis:
+    return Axis.over(bounds, LONGEST)
+
+
+def _starts(offering: Offering, bounds: Interval, now: datetime) -> list[Slot]:
+    begin, length = offering.axis.interval.start, offering.length.visit
+    free = offering.means(now).starts(offering.axis.starting(bounds), offering.wish.routes)
+    return [Slot(start := begin + bit * CELL, start + length, route, offering.centre.id) for bit, route in free]
+
+
+def _why_nothing(session: Session, found: _Found, wish: Wish, now: datetime, leaving: Leaving | None) -> Why:
+    if found.bounds is None:
+        return Why.OUT_OF_REACH
+    offerings = _offerings(session, found.setup, found.versions, wish, found.bounds, now, leaving)
+    return why_nothing(offerings, found.bounds, now)
+
+
+def _is_on(slot: Slot, days: Sequence[Interval]) -> bool:
+    return any(day.start <= slot.starts_at < day.end for day in days)
 
 
 def _current(session: Session, wish: Wish) -> tuple[Setup, dict[int, int]]:
@@ -119,30 +164,6 @@ def _candidates(setup: Setup, wish: Wish) -> set[int]:
         return set()
     centres = [id_ for id_ in wish.centres or setup.centres if id_ in setup.centres]
     return {id_ for centre_id in centres for id_ in setup.candidates(wish, centre_id)}
-
-
-def _slots_at(
-    session: Session, offering: Offering, bounds: Interval, now: datetime, full: Sequence[Interval]
-) -> list[Slot]:
-    every = _every_slot(session, offering, now)
-    reach = every[bisect_left(every, (bounds.start,)) : bisect_left(every, (bounds.end,))]
-    return [slot for slot in reach if not any(day.start <= slot.starts_at < day.end for day in full)] if full else reach
-
-
-def _every_slot(session: Session, offering: Offering, now: datetime) -> list[Slot]:
-    """All free starts on the axis, as of a local day: what can be asked of the pool changes at midnight.
-
-    Worked out once while set-up and taken time stay what they are: a crowd asks the same again and again.
-    """
-    axis, centre, memory = offering.axis, offering.centre, memory_of(session)
-    question = (offering.wish, centre.id, axis.weeks, now.astimezone(centre.zone).date())
-    known = memory.slots.get(question)
-    if known is None or known.setup is not offering.setup or known.taken != offering.taken:
-        begin, length = axis.interval.start, offering.length.visit
-        free = offering.means(now).starts(axis.whole, offering.wish.routes)
-        found = [Slot(start := begin + bit * CELL, start + length, route, centre.id) for bit, route in free]
-        known = memory.remember_slots(question, Known(offering.setup, offering.taken, found))
-    return known.slots
 
 
 def _full_days(

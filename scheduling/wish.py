@@ -1,9 +1,10 @@
 """What somebody wants to book, and what can be found for it. Pure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 FEMALE_COUNSELLOR = "female_counsellor"
 ROOM_WISHES = frozenset({"step_free", "child_corner"})
@@ -77,16 +78,18 @@ class Answer:
     """Free slots in order of time; if there are none, why, and what comes next best.
 
     `later` is the first slot after the window, `elsewhere` the first at each other centre, `other_routes` the first
-    by a way of talking that the wish had left out.
+    by a way of talking that the wish had left out. `made` is for what pages make of the slots: the same question gets
+    the same answer as long as nothing has changed.
     """
 
-    slots: list[Slot]
+    slots: Sequence[Slot]
     why: Why | None = None
     later: Slot | None = None
     elsewhere: tuple[Slot, ...] = ()
     other_routes: Slot | None = None
+    made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
-def nearest(slots: list[Slot], moment: datetime, count: int = 3) -> list[Slot]:
+def nearest(slots: Sequence[Slot], moment: datetime, count: int = 3) -> list[Slot]:
     """The `count` slots nearest to a moment, in order of time."""
     return sorted(sorted(slots, key=lambda slot: (abs(slot.starts_at - moment), slot.starts_at))[:count])
