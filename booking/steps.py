@@ -196,7 +196,7 @@ def times_page(
     """The page of days and times; after a refusal with its sentence and status, and the three nearest times first."""
     day = asked.centre.local_day(near) if near else asked_day()
     answer = answer or free_times(asked.centre, asked.wish, day)
-    week = week_of(answer.slots, asked.centre, day)
+    week = week_of(answer, asked.centre, day)
     first = answer.slots[0] if answer.slots and not refusal and day is None else None
     by_id = {centre.id: centre for centre in centres()}
     action = url_for(".hold", centre_code=asked.centre.code, topic_code=topic_code, service_code=asked.service.code)

@@ -27,7 +27,7 @@ from scheduling.opening import whole_day
 from scheduling.refusals import AlreadyOver, SlotTaken
 from scheduling.repeating import of_series, to_come
 from scheduling.search import Leaving
-from scheduling.wish import Route, Wish
+from scheduling.wish import Answer, Route, Wish
 
 blueprint = Blueprint("visit", __name__)
 LINK_LASTS = timedelta(hours=24)
@@ -186,7 +186,8 @@ def _move_page(visit: Visit, refusal: Refusal | None = None) -> Response:
     booked = visits.changeable(visit, request_now())
     own = [standing.taken for standing in standing_of(reading(), [appointment.id for appointment in booked])]
     answer = free_times(visit.centre, _wish(visit), asked_day(), Leaving(visit.id, own))
-    week = week_of([s for s in answer.slots if s.starts_at != booked[0].starts_at], visit.centre, asked_day())
+    free = Answer([slot for slot in answer.slots if slot.starts_at != booked[0].starts_at])
+    week = week_of(free, visit.centre, asked_day())
     return week_page(
         "booking/move.html", week, visit.centre, url_for(".move"), refusal=refusal, visit=visit, code=visit.code
     )

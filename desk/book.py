@@ -153,12 +153,12 @@ def _book_page(asked: Asked, near: datetime | None = None, refusal: Refusal | No
     centre, now = current_centre(), request_now()
     day = centre.local_day(near) if near else asked_day()
     answer, too_many = _free(asked, day)
-    free = answer.slots if answer else []
+    free = answer or Answer([])
     return week_page(
         "desk/book.html", week_of(free, centre, day), centre, url_for(".book_time"), refusal=refusal or too_many,
         account=current_account(), asked=asked, somebody=asked.somebody, answer=answer, reasons=TO_CHOOSE,
         services=bookable(reading(), centre), counsellors=counsellors_at(reading(), centre),
-        proposed=nearest(free, near) if near else soonest(free, centre), today=centre.local_day(now),
+        proposed=nearest(free.slots, near) if near else soonest(free.slots, centre), today=centre.local_day(now),
         next_week=centre.local_day(now + timedelta(weeks=1)),
         typed={name: field(name, 20) for name in ("day", "time", "reason")},
     )  # fmt: skip

@@ -20,7 +20,7 @@ from scheduling.claims import standing_of
 from scheduling.moving import wish_of
 from scheduling.search import Leaving
 from scheduling.visits import changeable
-from scheduling.wish import nearest
+from scheduling.wish import Answer, nearest
 
 
 @blueprint.get("/case/move")
@@ -53,8 +53,8 @@ def _move_page(near: datetime | None = None, refusal: Refusal | None = None) -> 
     answer = free_times(centre, wish_of(visit, booked), day, Leaving(visit.id, own))
     free = [slot for slot in answer.slots if slot.starts_at != booked[0].starts_at]
     return week_page(
-        "desk/move.html", week_of(free, centre, day), centre, url_for(".case_move_to"), refusal=refusal, visit=visit,
-        code=visit.code, account=current_account(), reasons=TO_CHOOSE, answer=answer, today=centre.local_day(now),
-        proposed=nearest(free, near) if near else soonest(free, centre),
+        "desk/move.html", week_of(Answer(free), centre, day), centre, url_for(".case_move_to"), refusal=refusal,
+        visit=visit, code=visit.code, account=current_account(), reasons=TO_CHOOSE, answer=answer,
+        today=centre.local_day(now), proposed=nearest(free, near) if near else soonest(free, centre),
         typed={name: field(name, 20) for name in ("day", "time", "reason")},
     )  # fmt: skip

@@ -1,10 +1,10 @@
 """The slots of some weeks as people see them: a strip of days, and the chosen day's times in two parts."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from flask import Response, request
 
@@ -15,6 +15,8 @@ from scheduling.models import Centre
 from scheduling.opening import days_window, local_moment
 from scheduling.search import Leaving, search
 from scheduling.wish import Answer, Slot, Wish
+
+Made = TypeVar("Made")
 
 NOON = 12
 MIDNIGHT, ONE_DAY = time(0), timedelta(days=1)
@@ -42,6 +44,8 @@ class Week:
     afternoon: list[Slot]
     earlier: date | None
     later: date | None
+    drawn: dict[Hashable, str] = field(default_factory=dict, compare=False, repr=False)
+    """What has been drawn of it, for a crowd looks at the same week."""
 
     @property
     def first(self) -> date:
@@ -71,12 +75,25 @@ def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving
     return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
 
 
-def week_of(found: Sequence[Slot], centre: Centre, asked: date | None) -> Week | None:
-    """The week of the asked day, or of the first free one; None when nothing is free at all."""
-    by_day = _by_day(found, centre)
+def week_of(answer: Answer, centre: Centre, asked: date | None) -> Week | None:
+    """The week of the asked day, or of the first free one; None when nothing is free at all.
+
+    Made once for each chosen day of an answer.
+    """
+    by_day = _made(answer, "days", lambda: _by_day(answer.slots, centre))
     if not by_day:
         return None
-    chosen = asked if asked in by_day else _nearest(sorted(by_day), asked)
+    chosen = asked if asked in by_day else _nearest(list(by_day), asked)
+    return _made(answer, chosen, lambda: _week(by_day, centre, chosen))
+
+
+def _made(answer: Answer, what: Hashable, make: Callable[[], Made]) -> Made:
+    if what not in answer.made:
+        answer.made[what] = make()
+    return cast(Made, answer.made[what])
+
+
+def _week(by_day: Mapping[date, list[Slot]], centre: Centre, chosen: date) -> Week:
     monday = chosen - timedelta(days=chosen.weekday())
     days = [monday + timedelta(days=n) for n in range(max(STRIP, chosen.weekday() + 1))]
     times = by_day[chosen]

@@ -1,11 +1,12 @@
 """Which language a request is answered in, and how templates speak it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, MutableMapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 from flask import Flask, g, request, session
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -104,6 +105,14 @@ def content_in(spoken: Language, texts: Mapping[str, str]) -> Markup:
     return Markup('<span lang="{}" dir="ltr">{}</span>').format(SOURCE, text)
 
 
+def drawn_in(spoken: Language, kept: MutableMapping[Hashable, str], macro: Macro, *about: object) -> Markup:
+    """What a macro draws, once for everybody who reads this language; `kept` belongs to what it is `about`."""
+    drawing = (macro.name, spoken.tag)
+    if drawing not in kept:
+        kept[drawing] = macro(*about)
+    return Markup(kept[drawing])
+
+
 def bdi(text: object) -> Markup:
     """Figures, codes, times and phone numbers keep their order in right-to-left lines (L-05)."""
     return Markup(f'<bdi dir="ltr">{escape(text)}</bdi>')
@@ -147,6 +156,7 @@ def _words_in(spoken: Language, languages: Languages) -> dict[str, Any]:
         "said": lambda other, message: other.gettext(message),
         "unfilled": unfilled,
         "wall": lambda moment: bdi(clock_time(moment, moment.tzinfo)),
+        "drawn": partial(drawn_in, spoken),
         "sound_lists": lambda: sound_lists(languages.all),
     }
 

@@ -1,6 +1,6 @@
 """The versions by which a process knows that what it remembers still holds: the database renews them itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
@@ -13,7 +13,8 @@ from scheduling import visits
 from scheduling.models import Absence, Claim, Counsellor, Counter, Hours, Resource, Service, skill
 from scheduling.models.pulse import SETUP, pulse_beats, start_pulse, stop_pulse
 from scheduling.opening import days_window
-from scheduling.search import slots
+from scheduling.search import search, slots
+from scheduling.wish import Answer
 from tests.build import KEYS, MONDAY, NOW, ZONE, World, at
 
 
@@ -145,6 +146,27 @@ def test_a_hold_that_runs_out_needs_no_new_version(world: World):
         assert at("09:35") not in {s.starts_at for s in slots(session, world.wish(), window, NOW)}
         later = NOW + timedelta(minutes=10)
         assert at("09:35") in {s.starts_at for s in slots(session, world.wish(), window, later)}
+
+
+def test_the_same_question_gets_the_same_answer_until_something_changes(world: World):
+    tuesday = days_window(ZONE, MONDAY + timedelta(days=1), 1)
+    start = at("09:35") + timedelta(days=1)
+    world.book(start)
+
+    def answer(now: datetime = NOW) -> Answer:
+        with world.database.reading() as session:
+            return search(session, world.wish(), tuesday, now)
+
+    first = answer()
+    assert answer() is first
+    world.hold(start)
+    held = answer()
+    assert start not in {slot.starts_at for slot in held.slots}
+    assert answer(NOW + timedelta(minutes=9)) is held
+    over = answer(NOW + timedelta(minutes=10))
+    assert over.slots == first.slots, "the hold has run out; nothing was written"
+    world.book(start + timedelta(minutes=35))
+    assert answer(NOW + timedelta(minutes=10)) is not over
 
 
 def test_a_pulse_that_stands_still_is_noticed_and_started(world: World):
