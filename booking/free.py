@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from booking.places import Asked
-from doorway.binding import reading, request_now, setup_now
+from doorway.binding import reading, request_now, setup_now, versions_now
 from scheduling.claims import taken_at
 from scheduling.interval import Interval
 from scheduling.models import Centre
@@ -33,7 +33,8 @@ def sooner_elsewhere(asked: Asked, first: Slot | None, centre_ids: Iterable[int]
     until = first.starts_at - ONE_DAY if first else now
     if not others or until <= now:
         return None
-    return next(iter(slots(reading(), replace(asked.wish, centres=others), Interval(now, until), now)), None)
+    found = slots(reading(), replace(asked.wish, centres=others), Interval(now, until), now, seen=versions_now())
+    return next(iter(found), None)
 
 
 def doors(centre: Centre) -> list[Interval]:

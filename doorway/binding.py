@@ -16,7 +16,7 @@ from foundation.facts import CLIENT, Actor
 from foundation.languages import Languages
 from foundation.model import Base
 from foundation.settings import Settings
-from scheduling.memory import setup_at
+from scheduling.memory import Versions, setup_at, versions
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 
@@ -69,6 +69,13 @@ def setup_now() -> Setup:
     return setup_at(reading(), setup_version())
 
 
+def versions_now() -> Versions:
+    """The versions of the plan as of this request, read once for all its searches."""
+    if "versions" not in g:
+        g.versions = versions(reading())
+    return cast(Versions, g.versions)
+
+
 def tag_now(scope: str) -> int:
     """The version of everything live pages show of a scope; for free where it is the request's first question."""
     version = _moment(scope).tags.get(scope)
@@ -98,4 +105,5 @@ def transaction() -> Iterator[Transaction]:
             yield tx
     finally:
         g.moment = Moment(now, {})  # the moment stays, what was seen then is old
+        g.pop("versions", None)
         db.session.rollback()  # its snapshot is older than what was written just now, by this request or a faster one

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, request
 
-from doorway.binding import reading, request_now
+from doorway.binding import reading, request_now, versions_now
 from doorway.pages import page_or_fragment
 from foundation.errors import Refusal
 from scheduling.models import Centre
@@ -72,7 +72,7 @@ def free_times(centre: Centre, wish: Wish, around: date | None, leaving: Leaving
     today = centre.local_day(now)
     far = around is not None and DAYS_SHOWN <= (around - today).days <= FURTHEST
     first = around - timedelta(days=around.weekday()) if around and far else today
-    return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving)
+    return search(reading(), wish, days_window(centre.zone, first, DAYS_SHOWN), now, leaving, versions_now())
 
 
 def week_of(answer: Answer, centre: Centre, asked: date | None) -> Week | None:

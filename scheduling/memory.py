@@ -5,7 +5,7 @@ Nothing here is trusted without its version: every search first reads the versio
 remember what they have read, too.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from foundation.db import change_tag
 from foundation.facts import ChangeTag
 from foundation.model import UtcDateTime, table_of
 from scheduling.cells import WEEK, Axis, cell_after, cell_before, week_of
@@ -61,11 +62,20 @@ class Known(NamedTuple):
         return self.setup is setup and self.versions == versions and self.when.start <= now < self.when.end
 
 
+class Versions(NamedTuple):
+    """What the database says of itself: the version of the set-up, and of every resource's claims by id."""
+
+    setup: int
+    taken: Mapping[int, int]
+
+    def of(self, resource_ids: Iterable[int]) -> dict[int, int]:
+        """Those of some resources, as far as there are any."""
+        return {id_: self.taken[id_] for id_ in resource_ids if id_ in self.taken}
+
+
 _VERSIONS = union_all(
     select(literal(0), ChangeTag.version).where(ChangeTag.scope == SETUP),
-    select(table_of(Resource).c.id, table_of(Resource).c.taken_version).where(
-        table_of(Resource).c.id.in_(bindparam("ids", expanding=True))
-    ),
+    select(table_of(Resource).c.id, table_of(Resource).c.taken_version),
 )
 
 
@@ -129,16 +139,16 @@ def fresh_setup(session: Session, version: int | None = None) -> Setup:
         return memory.setup
 
 
-def versions(session: Session, resource_ids: Collection[int]) -> tuple[int, dict[int, int]]:
-    """The version of the set-up and of each resource's claims, in one statement."""
-    rows: Sequence[Any] = session.connection().execute(_VERSIONS, {"ids": sorted(resource_ids)}).all()
-    found = dict(rows)
-    return found.pop(0, 0), found
+def versions(session: Session) -> Versions:
+    """Read now, in one statement."""
+    rows: Sequence[Any] = session.connection().execute(_VERSIONS).all()
+    taken = dict(rows)
+    return Versions(taken.pop(0, 0), taken)
 
 
 def current_setup(session: Session) -> Setup:
     """The set-up at its current version."""
-    return setup_at(session, versions(session, ())[0])
+    return setup_at(session, change_tag(session, SETUP))
 
 
 def setup_at(session: Session, version: int) -> Setup:

@@ -107,7 +107,7 @@ class _Search:
         setup = current_setup(session)
         ids = {id_ for one in stranded for id_ in setup.candidates(one.wish, one.visit.centre_id)}
         axis = Axis.over(Interval(now, max(one.starts_at for one in stranded) + LATER), LONGEST)
-        return cls(setup, axis, dict(taken_bits(session, versions(session, ids)[1], axis, now)), now)
+        return cls(setup, axis, dict(taken_bits(session, versions(session).of(ids), axis, now)), now)
 
     def take(self, claims: Iterable[Taken]) -> None:
         """From now on this is taken, too."""

@@ -187,7 +187,7 @@ class _Look:
         for (centre_id, day, service_id), count in used_days(session, wishes[0].services, window, now).items():
             if centre_id == first.centre_id:
                 used.setdefault(day, {})[service_id] = count
-        return cls(session, setup, wishes, first.centre_id, versions(session, ids)[1], used, now)
+        return cls(session, setup, wishes, first.centre_id, versions(session).of(ids), used, now)
 
     def at(self, start: datetime, day: date) -> Occurrence:
         """One date."""

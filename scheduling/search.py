@@ -17,7 +17,7 @@ from scheduling.claims import LONGEST, Taken
 from scheduling.counts import over_cap, used_days
 from scheduling.explaining import why_nothing
 from scheduling.interval import Interval
-from scheduling.memory import Known, fresh_setup, known_setup, memory_of, steady, taken_bits, versions
+from scheduling.memory import Known, Versions, memory_of, setup_at, steady, taken_bits, versions
 from scheduling.offering import Offering, services_of
 from scheduling.opening import whole_day
 from scheduling.setup import Setup
@@ -43,23 +43,27 @@ class Leaving(NamedTuple):
 
 
 def slots(
-    session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None
-) -> Sequence[Slot]:
+    session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None,
+    seen: Versions | None = None,
+) -> Sequence[Slot]:  # fmt: skip
     """Free starts in a window, one a start and centre, in order of time; for a move with what it leaves.
 
-    Raises what `asking` refuses.
+    `seen` are the versions that were read just now by whoever searches twice. Raises what `asking` refuses.
     """
-    return _look(session, wish, window, now, leaving).answer.slots
+    return _look(session, wish, window, now, leaving, seen).answer.slots
 
 
-def search(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None) -> Answer:
+def search(
+    session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None = None,
+    seen: Versions | None = None,
+) -> Answer:  # fmt: skip
     """As `slots`; an empty answer says why, and what comes next best: later, elsewhere, by another way of talking."""
-    found = _look(session, wish, window, now, leaving)
+    found = _look(session, wish, window, now, leaving, seen)
     if found.answer.slots:
         return found.answer
 
     def first(other: Wish, when: Interval) -> Slot | None:
-        return next(iter(slots(session, other, when, now, leaving)), None) if when.start < when.end else None
+        return next(iter(slots(session, other, when, now, leaving, seen)), None) if when.start < when.end else None
 
     horizon = now + min(service.horizon for service in services_of(found.setup, wish))
     others = [id_ for id_ in found.setup.centres if id_ not in wish.centres] if wish.centres else []
@@ -81,9 +85,11 @@ def within_reach(setup: Setup, wish: Wish, window: Interval, now: datetime) -> I
     return Interval(start, end) if start < end else None
 
 
-def _look(session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None) -> _Found:
+def _look(
+    session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None, seen: Versions | None
+) -> _Found:
     check_window(window, now)
-    setup, current = _current(session, wish)
+    setup, current = _current(session, wish, seen or versions(session))
     check_wish(setup, wish)
     bounds = within_reach(setup, wish, window, now)
     if bounds is None:
@@ -148,14 +154,10 @@ def _is_on(slot: Slot, days: Sequence[Interval]) -> bool:
     return any(day.start <= slot.starts_at < day.end for day in days)
 
 
-def _current(session: Session, wish: Wish) -> tuple[Setup, dict[int, int]]:
+def _current(session: Session, wish: Wish, seen: Versions) -> tuple[Setup, dict[int, int]]:
     """The set-up at its current version, and the versions of every resource that could take part."""
-    setup = known_setup(session)
-    version, current = versions(session, _candidates(setup, wish))
-    if version != setup.version:
-        setup = fresh_setup(session, version)
-        _, current = versions(session, _candidates(setup, wish))
-    return setup, current
+    setup = setup_at(session, seen.setup)
+    return setup, seen.of(_candidates(setup, wish))
 
 
 def _candidates(setup: Setup, wish: Wish) -> set[int]:
