@@ -68,12 +68,6 @@ def note_sign_in(tx: Transaction, account: Account) -> None:
 _known: "WeakKeyDictionary[Engine, dict[int, tuple[int, Account | None]]]" = WeakKeyDictionary()
 
 
-def known_account(session: Session, account_id: int) -> Account | None:
-    """An account as it is remembered, perhaps of an older version of the set-up: good for a guess."""
-    _, account = _known.setdefault(session.get_bind().engine, {}).get(account_id, (0, None))
-    return account
-
-
 def account_at(session: Session, account_id: int, version: int) -> Account | None:
     """An account, its centre, counsellor and her counter, at a version of the set-up that was read just now.
 

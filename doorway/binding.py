@@ -11,12 +11,12 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
 from foundation.clock import Moment, machine_now, moment_of
-from foundation.db import Database, Transaction, change_tag, engine_options, teach_manners
+from foundation.db import Database, Transaction, engine_options, teach_manners
 from foundation.facts import CLIENT, Actor
 from foundation.languages import Languages
 from foundation.model import Base
 from foundation.settings import Settings
-from scheduling.memory import Versions, setup_at, versions
+from scheduling.memory import TAKEN, Versions, setup_at
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 
@@ -61,7 +61,7 @@ def request_now() -> datetime:
 
 def setup_version() -> int:
     """The version of the set-up as of this request."""
-    return _moment().tags[SETUP]
+    return tag_now(SETUP)
 
 
 def setup_now() -> Setup:
@@ -72,21 +72,20 @@ def setup_now() -> Setup:
 def versions_now() -> Versions:
     """The versions of the plan as of this request, read once for all its searches."""
     if "versions" not in g:
-        g.versions = versions(reading())
+        g.versions = Versions(setup_version(), dict(the_house().database.peek(TAKEN)))
     return cast(Versions, g.versions)
 
 
 def tag_now(scope: str) -> int:
-    """The version of everything live pages show of a scope; for free where it is the request's first question."""
-    version = _moment(scope).tags.get(scope)
-    return change_tag(reading(), scope) if version is None else version
+    """The version of everything live pages show of a scope, as of this request; 0 before the first fact."""
+    return _moment().tags.get(scope, 0)
 
 
-def _moment(*scopes: str) -> Moment:
+def _moment() -> Moment:
     """The request's moment and what was seen then; seen anew after a change of its own."""
     known = g.get("moment")
     if known is None or not known.tags:
-        seen = moment_of(reading(), machine_now(), (SETUP, *scopes))
+        seen = moment_of(the_house().database, machine_now())
         g.moment = Moment(known.now, seen.tags) if known else seen
     return cast(Moment, g.moment)
 
@@ -106,4 +105,6 @@ def transaction() -> Iterator[Transaction]:
     finally:
         g.moment = Moment(now, {})  # the moment stays, what was seen then is old
         g.pop("versions", None)
-        db.session.rollback()  # its snapshot is older than what was written just now, by this request or a faster one
+        if db.session.registry.has():
+            # its snapshot is older than what was written just now, by this request or a faster one
+            db.session.rollback()

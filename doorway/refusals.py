@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -66,7 +67,11 @@ def _refused(refusal: Refusal) -> Response:
     db.session.rollback()
     leave_trace(refusal)
     answer = page_or_fragment(
-        "refusal/page.html", "refusal/_sentence.html", refusal.status, words=language().say(refusal)
+        "refusal/page.html",
+        "refusal/_sentence.html",
+        refusal.status,
+        words=language().say(refusal),
+        current_user=current_user,
     )
     if htmx:
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#notice", "innerHTML"

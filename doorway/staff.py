@@ -3,11 +3,10 @@
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user
 
-from access.accounts import account_at, known_account
+from access.accounts import account_at
 from access.models import Account
-from doorway.binding import reading, setup_version, tag_now
+from doorway.binding import reading, setup_version
 from doorway.lock import unlock
-from scheduling.models.places import scope_of
 
 
 class StaffUser(UserMixin):  # type: ignore[misc]
@@ -24,7 +23,8 @@ class StaffUser(UserMixin):  # type: ignore[misc]
 
 def welcome_staff(app: Flask) -> None:
     """Install the login manager on an app."""
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)
     manager.session_protection = None
     manager.user_loader(_load)
 
@@ -43,14 +43,6 @@ def _load(user_id: str) -> StaffUser | None:
     account_id, _, generation = user_id.partition(":")
     if not account_id.isdecimal():
         return None
-    account = _account(int(account_id))
+    account = account_at(reading(), int(account_id), setup_version())
     alive = account is not None and account.active and str(account.session_generation) == generation
     return StaffUser(account) if account and alive else None
-
-
-def _account(account_id: int) -> Account | None:
-    """Live parts ask for the version of their centre next: the moment brings it along."""
-    guess = known_account(reading(), account_id)
-    if guess and guess.centre_id:
-        tag_now(scope_of(guess.centre_id))
-    return account_at(reading(), account_id, setup_version())

@@ -5,14 +5,14 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
 from typing import Any
 
 import pysqlite3.dbapi2
-from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
 from sqlalchemy.orm import Session
 
 from foundation.facts import Actor, ChangeTag, Fact
@@ -29,7 +29,7 @@ def sqlite_module() -> ModuleType:
     return sqlite3 if sqlite3.sqlite_version_info >= FIRST_SAFE_SQLITE else pysqlite3.dbapi2
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str | URL) -> dict[str, Any]:
     """Options for create_engine that every engine of the house gets."""
     if make_url(url).get_backend_name() == "sqlite":
         return {
@@ -82,6 +82,14 @@ class Transaction:
         self.facts.append(fact)
 
 
+def _without_transactions(engine: Engine) -> Engine:
+    """The same database by connections of its own that never begin one; they go when those of `engine` go."""
+    options = engine_options(engine.url) | {"pool_pre_ping": False, "pool_reset_on_return": None}
+    other = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
+    event.listen(engine, "engine_disposed", lambda _: other.dispose())
+    return other
+
+
 Subscriber = Callable[[Transaction, Sequence[Fact]], None]
 
 
@@ -94,6 +102,7 @@ class Database:
         self.subscribers: list[Subscriber] = []
         path = engine.url.database if engine.dialect.name == "sqlite" else None
         self._turn = _WritersTurn(path) if path else nullcontext()
+        self._peeking = engine if path else _without_transactions(engine)
 
     @contextmanager
     def transaction(self, by: Actor, now: datetime) -> Iterator[Transaction]:
@@ -108,6 +117,22 @@ class Database:
             _write_facts(session, tx.facts)
             _raise_tags(session, {fact.scope for fact in tx.facts})
             session.commit()
+
+    def peek(self, statement: str) -> list[Any]:
+        """The rows of a statement without parameters, by the driver itself: no session, no snapshot, no objects.
+
+        For what every request asks first and often alone: whether anything is new.
+        """
+        try:
+            return self._peek(statement)
+        except self.engine.dialect.loaded_dbapi.OperationalError:  # the server was started anew: no connection lives
+            self._peeking.dispose()
+            return self._peek(statement)
+
+    def _peek(self, statement: str) -> list[Any]:
+        with closing(self._peeking.raw_connection()) as lent, closing(lent.cursor()) as cursor:
+            cursor.execute(statement)
+            return list(cursor.fetchall())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

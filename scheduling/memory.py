@@ -12,16 +12,15 @@ from threading import Lock
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, literal, select, union_all
+from sqlalchemy import Engine, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from foundation.db import change_tag
-from foundation.facts import ChangeTag
 from foundation.model import UtcDateTime, table_of
 from scheduling.cells import WEEK, Axis, cell_after, cell_before, week_of
 from scheduling.claims import LONGEST
 from scheduling.interval import Interval
-from scheduling.models import Claim, Resource
+from scheduling.models import Claim
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 from scheduling.setup_rows import read_setup
@@ -73,10 +72,10 @@ class Versions(NamedTuple):
         return {id_: self.taken[id_] for id_ in resource_ids if id_ in self.taken}
 
 
-_VERSIONS = union_all(
-    select(literal(0), ChangeTag.version).where(ChangeTag.scope == SETUP),
-    select(table_of(Resource).c.id, table_of(Resource).c.taken_version),
-)
+TAKEN = "SELECT id, taken_version FROM resource"
+"""The versions of all claims by resource, as `Versions` has them."""
+
+_VERSIONS = text(f"SELECT 0, version FROM change_tag WHERE scope = '{SETUP}' UNION ALL {TAKEN}")  # noqa: S608
 
 
 _claimed = table_of(Claim)

@@ -177,3 +177,18 @@ def test_a_pulse_that_stands_still_is_noticed_and_started(world: World):
         start_pulse(connection)
         assert pulse_beats(connection)
         connection.commit()
+
+
+def test_a_peek_outlives_the_connections_of_before(world: World, database_url: str):
+    def tags() -> dict:
+        return dict(world.database.peek("SELECT scope, version FROM change_tag"))
+
+    before = tags()
+    assert before[SETUP] == setup(world)
+    if database_url.startswith("postgresql"):
+        with world.database.reading() as session:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            session.execute(text(f"{others} AND datname = current_database()"))
+    assert tags() == before
+    world.book(at("09:35"))
+    assert tags() != before
