@@ -89,8 +89,8 @@ def environment(url: str, port: int) -> dict[str, str]:
 
 @contextmanager
 def gunicorn(app: str, kind: str, folder: Path, port: int, ready: str, env: dict[str, str] | None = None):  # noqa: ANN201
-    """As deployed: one process with threads where SQLite is, two where PostgreSQL is; until `ready` answers."""
-    workers = ["--workers", "1" if kind == "sqlite" else "2", "--threads", "4", "--log-level", "error"]
+    """As a house with many visitors is deployed: a process for each of two cores; until `ready` answers."""
+    workers = ["--workers", "2", "--threads", "4", "--log-level", "error"]
     command = [sys.executable, "-m", "gunicorn", app, *workers, "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(command, cwd=folder, env=env)
     try:

@@ -84,8 +84,9 @@ def asset(name: str) -> str:
     return f"{current_app.static_url_path}/{name}?v={fingerprint}"
 
 
+@cache
 def has_asset(name: str) -> bool:
-    """Whether a file built at set-up is there; pages work without."""
+    """Whether a file built at set-up is there; pages work without. Looked up once a process."""
     return (_static() / name).is_file()
 
 
