@@ -129,8 +129,8 @@ def measure_calls(url: str, kind: str) -> list[str]:
         connection.exec_driver_sql("DELETE FROM fact")
     ours, floors = [], []
     with (
-        serving(url, kind) as port,
-        gunicorn("benchmarks.desk_floor:app", kind, ROOT, floor_port, "/", environment(url, floor_port)),
+        serving(url) as port,
+        gunicorn("benchmarks.desk_floor:app", ROOT, floor_port, "/", environment(url, floor_port)),
     ):
         lines = [Line(port) for _ in names]
         desks = [Desk(port, name).sign_in(line) for name, line in zip(names, lines, strict=True)]
@@ -244,7 +244,7 @@ def measure_day(url: str, kind: str) -> list[str]:
     ask("GET", "/desk/?all=1")  # so that the process knows the set-up
     touch(engine)
     first, again = (len(ask("GET", "/desk/?all=1")) for _ in range(2))
-    with serving(url, kind) as port:
+    with serving(url) as port:
         line = Line(port)
         desks = [Desk(port, name).sign_in(line) for name in names]
         desk = desks[0]

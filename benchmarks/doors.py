@@ -93,12 +93,12 @@ class Browser:
 
 
 @contextmanager
-def serving_floor(kind: str, app: str = FLOOR) -> Iterator[int]:
+def serving_floor(app: str = FLOOR) -> Iterator[int]:
     """A page from the same gunicorn by Flask and Jinja alone, of the same size unless `app` says another."""
     with TemporaryDirectory() as folder:
         (Path(folder) / "floor.py").write_text(app)
         port = free_port()
-        with gunicorn("floor:app", kind, Path(folder), port, "/"):
+        with gunicorn("floor:app", Path(folder), port, "/"):
             yield port
 
 
@@ -161,8 +161,8 @@ def run() -> str:
             database = Database(make_engine(url))
             load(database.engine, STANDARD)
             starts = free_starts(database)
-            with serving(url, kind) as port:
-                with serving_floor(kind) as floor_port:
+            with serving(url) as port:
+                with serving_floor() as floor_port:
                     for row, floor_path, header in (("H1", "/rows", ALONE), ("H2", "/", ANYTHING)):
                         pages.append([kind, *measure_pages(port, floor_port, row, floor_path, header)])
                         print(pages[-1], flush=True)

@@ -195,7 +195,7 @@ def measure(url: str, kind: str, seconds: float = SECONDS) -> list[str]:
         for centre in range(1, CENTRES + 1):
             queue_up(connection, centre, MONDAY, OPENS, 20)
         names = open_accounts(connection, [(n, n) for n in range(1, CENTRES + 1)])
-    with serving(url, kind) as port:
+    with serving(url) as port:
         seen = watch(url, port, names, seconds)
         unique = press_at_once(url, port, engine, seen)
     engine.dispose()

@@ -37,7 +37,7 @@ def run() -> str:
         engine.dispose()
         app = create_app(settings_for(url))
         rows = [_cost(app, page, tag) for page in PAGES for tag in TAGS]
-        with serving(url, "sqlite") as port:
+        with serving(url) as port:
             taps = {tag: _tap(f"http://127.0.0.1:{port}", tag) for tag in TAGS}
     costs = [
         f"| `{page}` | {tag} | {real:.2f} ms | {bare:.2f} ms | {1 - bare / real:+.1%} |"

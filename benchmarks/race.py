@@ -88,7 +88,7 @@ def environment(url: str, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def gunicorn(app: str, kind: str, folder: Path, port: int, ready: str, env: dict[str, str] | None = None):  # noqa: ANN201
+def gunicorn(app: str, folder: Path, port: int, ready: str, env: dict[str, str] | None = None):  # noqa: ANN201
     """As a house with many visitors is deployed: a process for each of two cores; until `ready` answers."""
     workers = ["--workers", "2", "--threads", "4", "--log-level", "error"]
     command = [sys.executable, "-m", "gunicorn", app, *workers, "--bind", f"127.0.0.1:{port}"]
@@ -102,10 +102,10 @@ def gunicorn(app: str, kind: str, folder: Path, port: int, ready: str, env: dict
 
 
 @contextmanager
-def serving(url: str, kind: str):  # noqa: ANN201 - the port
+def serving(url: str):  # noqa: ANN201 - the port
     """The app."""
     port = free_port()
-    with gunicorn("wsgi:create_app()", kind, ROOT, port, "/health", environment(url, port)):
+    with gunicorn("wsgi:create_app()", ROOT, port, "/health", environment(url, port)):
         yield port
 
 
@@ -169,7 +169,7 @@ def run() -> str:
             engine = make_engine(url)
             load(engine, Size(centres=1, counsellors=1, rooms=1, weeks=1, fill=0))
             engine.dispose()
-            with serving(url, kind) as port:
+            with serving(url) as port:
                 least, result = sorted(floor(port)), race(port)
         ordered = sorted(result.milliseconds)
         won = "1 in every round" if set(result.winners) == {1} else f"**{sorted(set(result.winners))}**"

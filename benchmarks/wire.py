@@ -112,7 +112,7 @@ def opened() -> Iterator[tuple[Browser, str, str]]:
         database.subscribers.append(write_messages)
         seed(database, machine_now())
         database.engine.dispose()
-        with serving(url, "sqlite") as port, serving_floor("sqlite", FLOOR) as floor:
+        with serving(url) as port, serving_floor(FLOOR) as floor:
             browser = playwright.chromium.launch(executable_path=chromium() or "chromium", args=FLAGS, timeout=60_000)
             yield browser, f"http://127.0.0.1:{port}{LINK}", f"http://127.0.0.1:{floor}/"
             browser.close()

@@ -135,7 +135,7 @@ def clock(moment: datetime, centre: Centre) -> Markup:
 
 @cache
 def _words_in(spoken: Language, languages: Languages) -> dict[str, Any]:
-    """What templates say and format with, the same for every page in a language; `kept` keeps what is drawn of it."""
+    """What templates say and format with, the same for every page in a language; `frame` keeps what is drawn of it."""
     return {
         "_": sentence_in(spoken),
         "n_": plural_in(spoken),
@@ -157,7 +157,7 @@ def _words_in(spoken: Language, languages: Languages) -> dict[str, Any]:
         "unfilled": unfilled,
         "wall": lambda moment: bdi(clock_time(moment, moment.tzinfo)),
         "drawn": partial(drawn_in, spoken),
-        "kept": {},
+        "frame": {},
         "sound_lists": lambda: sound_lists(languages.all),
     }
 
