@@ -66,7 +66,7 @@ def spend(tx: Transaction, secret: str) -> bool:
 def was_sent(which: str = "") -> bool:
     """Whether this form, by this button, has done its work before."""
     key = request.form.get(FIELD, "")
-    return bool(key) and reading().scalar(_SENT, {"key": token_hash(key + which)}) is not None
+    return bool(key) and reading().connection().scalar(_SENT, {"key": token_hash(key + which)}) is not None
 
 
 def forget_old_keys(tx: Transaction) -> None:

@@ -36,7 +36,7 @@ _NOTED = select(OptedOut.id).where(OptedOut.number_hash.in_(bindparam("hashes", 
 
 def is_opted_out(session: Session, number: str, keys: Sequence[str]) -> bool:
     """Whether a number wants no messages, by whichever key of the ring it was noted."""
-    return session.scalar(_NOTED, {"hashes": _hashes(number, keys)}) is not None
+    return session.connection().scalar(_NOTED, {"hashes": _hashes(number, keys)}) is not None
 
 
 def opt_out(tx: Transaction, number: str, keys: Sequence[str]) -> None:

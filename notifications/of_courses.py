@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from foundation.db import Transaction
@@ -27,6 +27,9 @@ REMINDED_UNTIL = timedelta(hours=1)
 CHANGES = (Happened.SESSION_MOVED, Happened.SESSION_CANCELLED, Happened.SESSION_RESTORED)
 UNSENT = (MessageState.DUE, MessageState.BY_PERSON)
 UNTOLD = (*UNSENT, MessageState.WITHDRAWN, MessageState.USELESS, MessageState.FAILED)
+
+_THERE = (EnrolmentState.ENROLLED, EnrolmentState.OFFERED, EnrolmentState.WAITING)
+_HERS = select(Enrolment.id).where(Enrolment.visit_id == bindparam("which"), Enrolment.state.in_(_THERE))
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,14 @@ def tell_of_session(tx: Transaction, fact: Fact) -> None:
 
 
 def tell_where_she_is_now(tx: Transaction, visit: Visit) -> None:
-    """Another number, or none any more, for somebody in a course or on its waitlist: what is open is told there."""
-    there = [EnrolmentState.ENROLLED, EnrolmentState.OFFERED, EnrolmentState.WAITING]
-    found = select(Enrolment).where(Enrolment.visit_id == visit.id, Enrolment.state.in_(there))
-    enrolment = tx.session.scalar(found)
-    if enrolment is None:
+    """Another number, or none any more, for somebody in a course or on its waitlist: what is open is told there.
+
+    Of whoever is neither, nothing.
+    """
+    hers = tx.session.connection().scalar(_HERS, {"which": visit.id})
+    if hers is None:
         return
+    enrolment = tx.session.get_one(Enrolment, hers)
     open_ = [one for one in _earlier(tx, [enrolment.id])[enrolment.id] if _is_open(one, tx.now)]
     _withdraw(tx, Message.enrolment_id == enrolment.id)
     again = [_once_more(one, tx.now) for one in open_]

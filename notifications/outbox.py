@@ -99,8 +99,7 @@ def _erase(tx: Transaction, visit_id: int) -> None:
 def _write(tx: Transaction, fact: Fact) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
     if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:
-        if not visit.appointments:  # in a course; else typed, but not booked yet
-            tell_where_she_is_now(tx, visit)
+        tell_where_she_is_now(tx, visit)  # in a course; else typed, but not booked yet
         return
     if fact.kind == Happened.DELAYED and _nobody_heard(tx, visit.first):
         return

@@ -1,10 +1,15 @@
 """How a client is reached, and what she tells: number or address, language, that she comes, running late."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import String, bindparam, cast, func, select
+from sqlalchemy import String, bindparam, cast, func, select, update
+from sqlalchemy.orm import aliased
 
 from foundation.db import Transaction
+from foundation.model import table_of
+from scheduling.coding import as_written
 from scheduling.earlier import forget_wish
 from scheduling.happened import Happened
 from scheduling.models import Appointment, AppointmentState, Visit
@@ -21,9 +26,13 @@ CHANNELS = {"client": "booking", "staff": "desk", "device": "kiosk"}
 LATE = (timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=30))
 """What can be said with one press."""
 
-
+_own = aliased(Appointment)
+_OWN_SERVICES = select(_own.service_id).where(
+    _own.visit_id == bindparam("this"),
+    _own.state.not_in([AppointmentState.OFFERED, AppointmentState.OFFER_OVER]),
+)
 _TO_COME = (
-    select(func.coalesce(Visit.series, cast(Visit.id, String)), Appointment.service_id)
+    select(func.coalesce(Visit.series, cast(Visit.id, String)), Appointment.service_id.in_(_OWN_SERVICES))
     .join(Visit)
     .where(
         Visit.helper_lang.is_(None) == bindparam("alone"), Visit.id != bindparam("this"), Visit.code.is_not(None),
@@ -32,6 +41,9 @@ _TO_COME = (
     )
 )  # fmt: skip
 _BY_PHONE, _BY_EMAIL = _TO_COME.where(Visit.phone == bindparam("at")), _TO_COME.where(Visit.email == bindparam("at"))
+
+_visits = table_of(Visit)
+_NOTE = update(_visits).where(_visits.c.id == bindparam("which"))
 
 
 def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: bool = False, **place: int) -> None:
@@ -43,13 +55,17 @@ def note_contact(tx: Transaction, visit: Visit, contact: Contact, unlimited: boo
     same = (contact.recipient, contact.helper_lang is None) == (visit.recipient, visit.helper_lang is None)
     if contact.recipient and tx.by.kind == "client" and not same and not unlimited:
         _check_limits(tx, visit, contact)
-    visit.call_name, visit.phone = contact.call_name, contact.phone
-    visit.email = None if contact.phone else contact.email
-    visit.helper_lang = contact.helper_lang if contact.recipient else None
-    visit.consent_wording = contact.consent_wording if contact.recipient else None
-    visit.consent_channel = CHANNELS.get(tx.by.kind) if contact.recipient else None
-    visit.consent_at, visit.consent_ended_at = tx.now if contact.recipient else None, None
-    if not contact.recipient:
+    reached = bool(contact.recipient)
+    values = {
+        "call_name": contact.call_name, "phone": contact.phone, "email": None if contact.phone else contact.email,
+        "helper_lang": contact.helper_lang if reached else None,
+        "consent_wording": contact.consent_wording if reached else None,
+        "consent_channel": CHANNELS.get(tx.by.kind) if reached else None, "consent_at": tx.now if reached else None,
+        "consent_ended_at": None,
+    }  # fmt: skip
+    tx.session.connection().execute(_NOTE, {"which": visit.id, **values})
+    as_written(visit, values)
+    if not reached:
         forget_wish(tx, visit)
     booked = visit.code is not None
     tx.record(Happened.CONTACT_CHANGED, "visit", visit.id, visit.centre.scope, booked=booked, **place)
@@ -87,12 +103,12 @@ def _check_limits(tx: Transaction, visit: Visit, contact: Contact) -> None:
         "at": contact.recipient, "alone": contact.helper_lang is None, "this": visit.id, "series": visit.series or "",
         "now": tx.now,
     }  # fmt: skip
-    to_come = tx.session.execute(found, about).all()
+    to_come: Sequence[Any] = tx.session.connection().execute(found, about).all()
     if contact.helper_lang:
         if len({booking for booking, _ in to_come}) >= MOST_OF_HELPER:
             raise HelpsMany
         return
-    if {part.service_id for part in visit.appointments} & {service_id for _, service_id in to_come}:
+    if any(same_topic for _, same_topic in to_come):
         raise TopicBooked
     if len({booking for booking, _ in to_come}) >= MOST_TO_COME:
         raise TooManyBookings
