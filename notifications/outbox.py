@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from foundation.db import Subscriber, Transaction
 from foundation.facts import Fact
+from foundation.model import table_of
 from notifications.consent import heed_opt_outs
 from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
 from notifications.of_courses import tell_of_enrolment, tell_of_session, tell_where_she_is_now
@@ -24,6 +25,8 @@ from scheduling.wish import Route
 
 TURN_LASTS = timedelta(minutes=15)
 """Later nobody hurries back any more."""
+
+_WRITE = insert(table_of(Message))
 
 
 def told_of_facts(keys: Sequence[str]) -> list[Subscriber]:
@@ -131,21 +134,29 @@ def _tell(
         return
     told = _told_before(tx, appointment, visit) if happened in {Happened.CONTACT_CHANGED, *BESIDE} else {}
     plans = plan(kind, starts_at, tx.now, visit.centre.zone, visit.centre.reminds_soon, unasked)
+    new = []
     for planned in plans[1:] if knows else plans:
         before = told.get(planned.kind)
         if before is None or (again and before.state not in {MessageState.WITHDRAWN, MessageState.DUE}):
-            tx.session.add(_message(visit, appointment, planned, before.again + 1 if before else 0))
+            new.append(_row(visit, appointment, planned, before.again + 1 if before else 0))
         elif before.state is MessageState.WITHDRAWN or again:
             before.state, before.due_at, before.tries = MessageState.DUE, planned.due_at, 0
             before.useless_after = planned.useless_after
+    _insert(tx, new)
 
 
-def _message(visit: Visit, appointment: Appointment, planned: Planned, again: int) -> Message:
-    return Message(
-        visit_id=visit.id, appointment_id=appointment.id, subject=f"appointment:{appointment.id}", again=again,
-        kind=planned.kind, version=appointment.version, recipient=visit.recipient, due_at=planned.due_at,
-        useless_after=planned.useless_after,
-    )  # fmt: skip
+def _row(visit: Visit, appointment: Appointment, planned: Planned, again: int) -> dict[str, object]:
+    return {
+        "visit_id": visit.id, "appointment_id": appointment.id, "subject": f"appointment:{appointment.id}",
+        "again": again, "kind": planned.kind, "version": appointment.version, "recipient": visit.recipient,
+        "due_at": planned.due_at, "useless_after": planned.useless_after,
+    }  # fmt: skip
+
+
+def _insert(tx: Transaction, rows: Sequence[dict[str, object]]) -> None:
+    """All in one statement."""
+    if rows:
+        tx.session.connection().execute(_WRITE, rows)
 
 
 def _tell_turn(tx: Transaction, fact: Fact) -> None:
@@ -186,7 +197,7 @@ def _put_back(tx: Transaction, visit: Visit) -> None:
     _withdraw(tx, visit.first, EVERYTHING)
     if visit.wants_messages:
         planned = plan(Kind.CONFIRMATION, visit.first.begins_at, tx.now, visit.centre.zone, visit.centre.reminds_soon)
-        tx.session.add_all(_message(visit, visit.first, reminder, 0) for reminder in planned[1:])
+        _insert(tx, [_row(visit, visit.first, reminder, 0) for reminder in planned[1:]])
 
 
 def _nobody_heard(tx: Transaction, appointment: Appointment) -> bool:
