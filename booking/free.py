@@ -5,25 +5,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from booking.places import Asked
-from doorway.binding import reading, request_now, setup_now, versions_now
-from scheduling.claims import taken_at
+from doorway.binding import reading, request_now, versions_now
 from scheduling.interval import Interval
 from scheduling.models import Centre
 from scheduling.opening import days_window
 from scheduling.presence import centre_open
 from scheduling.search import slots
-from scheduling.wish import Slot, Wish
+from scheduling.wish import Slot
 
 DOORS_SHOWN = 7
 ONE_DAY = timedelta(days=1)
-
-
-def is_lost(wish: Wish, starts_at: datetime) -> bool:
-    """Whether at a start every counsellor who could, or every room, is taken; whoever asks may still lose it after."""
-    setup, (centre_id,) = setup_now(), wish.centres
-    taken = taken_at(reading(), setup.candidates(wish, centre_id), starts_at, request_now())
-    people, rooms = setup.counsellors(wish, centre_id), setup.rooms(wish, centre_id)
-    return all(person.id in taken for person in people) or all(taken.intersection(room.claims) for room in rooms)
 
 
 def sooner_elsewhere(asked: Asked, first: Slot | None, centre_ids: Iterable[int]) -> Slot | None:

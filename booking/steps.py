@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request, session, url_fo
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from booking.free import doors, is_lost, sooner_elsewhere
+from booking.free import doors, sooner_elsewhere
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
 from doorway.binding import reading, request_now, setup_now, the_house, transaction
 from doorway.days import asked_day, free_times, week_of, week_page
@@ -22,6 +22,7 @@ from foundation.db import Transaction
 from foundation.errors import Moved, NotFound, Refusal
 from scheduling import reaching, visits
 from scheduling.invitations import use
+from scheduling.lost import is_lost
 from scheduling.models import Visit
 from scheduling.refusals import HoldOver, InvitationOver, ManyChoosing, SlotTaken, TooLate
 from scheduling.wish import Answer, nearest
@@ -224,7 +225,7 @@ def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
     """
     if starts_at <= request_now() or _unfinished(reading()):
         return None
-    if not is_lost(asked.wish, starts_at):
+    if not is_lost(reading(), setup_now(), asked.wish, starts_at, request_now()):
         return None
     return free_times(asked.centre, asked.wish, asked.centre.local_day(starts_at))
 
