@@ -1,6 +1,7 @@
 """Seeded bugs. A checker that does not catch each of them proves nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 
 from foundation.db import Transaction
 from proofs.client import Client
-from scheduling import choosing, claims, placing, visits
+from scheduling import choosing, claims, placing, situation, visits
 from scheduling.choosing import Placement
 from scheduling.models.net import POSTGRESQL_NET, SQLITE_NET
 
@@ -27,14 +28,13 @@ def drop_net(connection: Connection) -> None:
 
 def holds_end_early() -> None:
     """A hold is taken for dead a minute before it has run out."""
-    honest = claims.situation
+    honest = situation.look
 
-    def early(tx: Transaction, *rest: Any) -> claims.Situation:
-        found = honest(tx, *rest)
-        dead = [s for s in found.live if s.held_until is not None and s.held_until <= tx.now + EARLY]
-        return claims.Situation([s for s in found.live if s not in dead], [*found.dead, *dead], found.load)
+    def early(tx: Transaction, asked: situation.Question) -> situation.Seen:
+        seen = honest(tx, asked)
+        return replace(seen, stands=claims.sorted_out([*seen.stands.live, *seen.stands.dead], tx.now + EARLY))
 
-    placing.situation = early
+    placing.look = early
 
 
 def move_frees_first() -> None:

@@ -31,7 +31,7 @@ def block(
     if interval.end - interval.start > LONGEST:
         raise BlockTooLong(hours=LONGEST // (LONGEST / 24))
     ids = lock(tx.session, atoms_of(tx, resource_ids))
-    stands = situation(tx, ids, interval, interval)
+    stands = situation(tx, ids, interval)
     if stands.live:
         raise _naming(min(stands.live, key=lambda standing: standing.taken.interval), centre.zone)
     wanted = [Taken(id_, interval) for id_ in sorted(ids)]

@@ -1,6 +1,6 @@
 """The only writer of occupied time."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,18 +10,15 @@ from sqlalchemy import (
     Executable,
     bindparam,
     delete,
-    func,
     insert,
-    literal,
-    null,
     or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from foundation.among import among
 from foundation.db import Transaction
 from foundation.errors import Moved
 from foundation.model import UtcDateTime, table_of
@@ -35,12 +32,12 @@ LONGEST = timedelta(hours=24)
 _claims = table_of(Claim)
 _appointments = table_of(Appointment)
 _resources = table_of(Resource)
-_OF_RESOURCES = _claims.c.resource_id.in_(bindparam("ids", expanding=True))
-_OF_APPOINTMENTS = _claims.c.appointment_id.in_(bindparam("ids", expanding=True))
+_OF_RESOURCES = among(_claims.c.resource_id, "ids")
+_OF_APPOINTMENTS = among(_claims.c.appointment_id, "ids")
 
 _LOCK = (
     select(_resources.c.id)
-    .where(_resources.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(_resources.c.id, "ids"))
     .order_by(_resources.c.id)
     .with_for_update(key_share=True)
 )
@@ -54,18 +51,10 @@ _STANDING = (
     _claims.c.resource_id, _claims.c.id, _claims.c.starts_at, _claims.c.ends_at, _claims.c.held_until,
     _claims.c.appointment_id,
 )  # fmt: skip
-_SITUATION = union_all(
-    select(*_STANDING, literal(0)).where(
-        _OF_RESOURCES, _claims.c.starts_at > bindparam("earliest", type_=UtcDateTime),
-        _claims.c.starts_at < bindparam("until", type_=UtcDateTime),
-        _claims.c.ends_at > bindparam("since", type_=UtcDateTime),
-    ),
-    select(_claims.c.resource_id, null(), null(), null(), null(), null(), func.count())
-    .where(
-        _OF_RESOURCES, _claims.c.starts_at >= bindparam("dawn", type_=UtcDateTime),
-        _claims.c.starts_at < bindparam("dusk", type_=UtcDateTime),
-    )
-    .group_by(_claims.c.resource_id),
+_IN_THE_WAY = select(*_STANDING).where(
+    _OF_RESOURCES, _claims.c.starts_at > bindparam("earliest", type_=UtcDateTime),
+    _claims.c.starts_at < bindparam("until", type_=UtcDateTime),
+    _claims.c.ends_at > bindparam("since", type_=UtcDateTime),
 )  # fmt: skip
 _TAKEN = select(_claims.c.resource_id).where(
     _OF_RESOURCES, _claims.c.starts_at > bindparam("earliest", type_=UtcDateTime),
@@ -83,14 +72,12 @@ _SHIFT = (
 )
 _KEEP = update(_claims).where(_OF_APPOINTMENTS).values(held_until=bindparam("until"))
 _RELEASE = delete(_claims).where(_OF_APPOINTMENTS)
-_FREE = delete(_claims).where(_claims.c.id.in_(bindparam("ids", expanding=True)))
+_FREE = delete(_claims).where(among(_claims.c.id, "ids"))
 _parts = _appointments.alias()
 _RELEASED = (
     update(_appointments)
     .where(
-        _appointments.c.visit_id.in_(
-            select(_parts.c.visit_id).where(_parts.c.id.in_(bindparam("ids", expanding=True)))
-        ),
+        _appointments.c.visit_id.in_(select(_parts.c.visit_id).where(among(_parts.c.id, "ids"))),
         _appointments.c.state == AppointmentState.HELD,
     )
     .values(state=AppointmentState.RELEASED)
@@ -116,11 +103,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Situation:
-    """What stands in the way of a visit, and how many claims each counsellor has that day."""
+    """What stands in the way, and what only seems to: holds that have run out."""
 
     live: Sequence[Standing]
     dead: Sequence[Standing]
-    load: dict[int, int]
 
 
 def lock(session: Session, resource_ids: Iterable[int]) -> set[int]:
@@ -140,23 +126,21 @@ def lock_claimed(session: Session, appointment_ids: Collection[int]) -> None:
         session.connection().execute(_LOCK_CLAIMED, {"ids": list(appointment_ids)}).all()
 
 
-def situation(tx: Transaction, locked: Collection[int], span: Interval, day: Interval) -> Situation:
-    """What of the locked resources is taken in a span, read after the lock, and their load on a day: one statement."""
+def situation(tx: Transaction, locked: Collection[int], span: Interval) -> Situation:
+    """What of the locked resources is taken in a span, read after the lock."""
     about = {
         "ids": sorted(locked), "earliest": span.start - LONGEST, "until": span.end, "since": span.start,
-        "dawn": day.start, "dusk": day.end,
     }  # fmt: skip
+    return sorted_out(_read(tx.session, _IN_THE_WAY, about), tx.now)
+
+
+def sorted_out(standing: Iterable[Standing], now: datetime) -> Situation:
+    """Claims by whether they count at a moment."""
     live: list[Standing] = []
     dead: list[Standing] = []
-    counted: dict[int, int] = {}
-    rows: Sequence[Any] = tx.session.connection().execute(_SITUATION, about).all()
-    for resource_id, id_, start, end, until, appointment_id, count in rows:
-        if id_ is None:
-            counted[resource_id] = count
-            continue
-        standing = Standing(id_, Taken(resource_id, Interval(start, end)), until, appointment_id)
-        (live if until is None or until > tx.now else dead).append(standing)
-    return Situation(live, dead, counted)
+    for one in standing:
+        (live if one.held_until is None or one.held_until > now else dead).append(one)
+    return Situation(live, dead)
 
 
 def taken_at(session: Session, resource_ids: Collection[int], at: datetime, now: datetime) -> set[int]:
@@ -244,7 +228,11 @@ def release(tx: Transaction, appointment_ids: Collection[int]) -> None:
 
 def standing_of(session: Session, appointment_ids: Collection[int]) -> list[Standing]:
     """The claims of appointments."""
-    rows: Sequence[Any] = session.connection().execute(_OWN, {"ids": list(appointment_ids)}).all()
+    return _read(session, _OWN, {"ids": list(appointment_ids)})
+
+
+def _read(session: Session, statement: Executable, about: Mapping[str, object]) -> list[Standing]:
+    rows: Sequence[Any] = session.connection().execute(statement, about).all()
     return [
         Standing(id_, Taken(resource_id, Interval(start, end)), until, appointment_id)
         for resource_id, id_, start, end, until, appointment_id in rows

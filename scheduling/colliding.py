@@ -109,7 +109,7 @@ def _absent(tx: Transaction, one: Wanted) -> tuple[Why, Interval] | None:
 
 
 def _taken(tx: Transaction, one: Wanted) -> tuple[Why, Interval] | None:
-    stands = situation(tx, atoms_of(tx, one.resources), one.taken, one.taken).live
+    stands = situation(tx, atoms_of(tx, one.resources), one.taken).live
     first = min((standing.taken.interval for standing in stands), default=None)
     return (Why.TAKEN, first) if first else None
 

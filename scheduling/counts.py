@@ -1,19 +1,17 @@
 """How much of a service's day is used: for daily caps, and for the share that online holds may take (X-02)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from foundation.facts import ChangeTag
 from foundation.model import UtcDateTime
 from scheduling.cells import Axis, cells, runs
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Visit
 from scheduling.models.plan import KEPT
-from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 from scheduling.wish import Wish
 
@@ -45,13 +43,6 @@ _USED_DAYS = (
     .where(_SERVICES, _COUNTS, *_BETWEEN, Visit.id != bindparam("but"))
     .group_by(Visit.centre_id, Visit.day_on, Appointment.service_id)
 )
-_USED_AND_VERSION = union_all(
-    select(literal(0), ChangeTag.version, literal(0)).where(ChangeTag.scope == SETUP),
-    select(Appointment.service_id, func.count(), _HELD)
-    .join(Visit, Visit.id == Appointment.visit_id)
-    .where(_SERVICES, _COUNTS, *_BETWEEN, Visit.centre_id == bindparam("centre"), Visit.id != bindparam("but"))
-    .group_by(Appointment.service_id),
-)
 
 
 def used_days(
@@ -63,20 +54,7 @@ def used_days(
     return {(row[0], row[1], row[2]): Used(row[3], row[4]) for row in found}
 
 
-def used_and_version(
-    session: Session, centre_id: int, service_ids: Collection[int], day: Interval, now: datetime, but: int | None
-) -> tuple[int, dict[int, Used]]:
-    """The set-up's version, and what is used of services on one day without the visit `but`: one statement."""
-    about = {
-        "services": sorted(set(service_ids)), "centre": centre_id, "since": day.start, "until": day.end, "now": now,
-        "but": but or 0,
-    }  # fmt: skip
-    found: Sequence[Any] = session.connection().execute(_USED_AND_VERSION, about).all()
-    rows = {row[0]: Used(row[1], row[2]) for row in found}
-    return rows.pop(0, Used(0, 0)).standing, rows
-
-
-def over_cap(setup: Setup, service_ids: Sequence[int], used: dict[int, Used]) -> bool:
+def over_cap(setup: Setup, service_ids: Sequence[int], used: Mapping[int, Used]) -> bool:
     """Whether so many more appointments of these services would exceed a daily cap."""
     caps = {id_: setup.services[id_].daily_cap for id_ in service_ids}
     return any(

@@ -1,15 +1,15 @@
 """Chooses people, room and interpreter for one start, under the lock: counsellor and room and language, or nothing."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from foundation.db import Transaction
 from scheduling.asking import check_wish
 from scheduling.cells import CELL, Axis
 from scheduling.choosing import Choice, Placement
-from scheduling.claims import LONGEST, Situation, Standing, clear, lock, situation
-from scheduling.counts import Used, most_holds, over_cap, used_and_version
+from scheduling.claims import LONGEST, Situation, Standing, clear, lock
+from scheduling.counts import Used, most_holds, over_cap
 from scheduling.explaining import why_nothing_here
 from scheduling.interval import Interval
 from scheduling.memory import fresh_setup, known_setup
@@ -26,6 +26,7 @@ from scheduling.refusals import (
 )
 from scheduling.search import within_reach
 from scheduling.setup import Setup
+from scheduling.situation import Question, Seen, look
 from scheduling.wish import Why, Wish
 
 _SAID = {Why.NO_ROOM: RoomTooSmall, Why.TOO_LONG: ServiceTooLong}
@@ -49,7 +50,6 @@ class Placing:
     overruled: bool = False
     online: bool = False
     again: bool = False
-    used: dict[int, Used] = field(default_factory=dict)
 
     def place(self) -> Placement:
         """Lock, read anew, choose; holds that have run out and are in the way are gone afterwards.
@@ -58,26 +58,25 @@ class Placing:
         """
         if self.starts_at.tzinfo is None:
             raise MomentNaive
-        if len(self.wish.centres) != 1:
+        if len(self.wish.centres) != 1 or not self.wish.services:
             raise WishBroken
-        setup, locked = self._lock_and_read()
+        setup, locked, seen = self._lock_and_look()
         check_wish(setup, self.wish)
-        self._check_reach(setup)
-        stands = self._look(setup, locked)
-        choice = self._choose(setup, locked, stands, regardless=False)
+        self._check_reach(setup, seen)
+        choice = self._choose(setup, locked, seen, regardless=False)
         if choice is None and self.overruled:
-            choice = self._choose(setup, locked, stands, regardless=True)
+            choice = self._choose(setup, locked, seen, regardless=True)
         if choice is None:
-            raise self._why_not(setup, locked, stands)
-        self._check_share(setup)
+            raise self._why_not(setup, locked, seen.stands)
+        self._check_share(setup, seen)
         placement = choice.placement(self.starts_at)
         mine = {standing.id for standing in self.own}  # to be moved, not cleared away, even when they have run out
-        dead = [standing for standing in stands.dead if standing.id not in mine]
+        dead = [standing for standing in seen.stands.dead if standing.id not in mine]
         clear(self.tx, dead, [taken for taken, _ in placement.claims])
         return placement
 
-    def _lock_and_read(self) -> tuple[Setup, set[int]]:
-        """The set-up as it is after the lock. Whoever is not locked takes no part."""
+    def _lock_and_look(self) -> tuple[Setup, set[int], Seen]:
+        """The set-up as it is after the lock, who is locked, and what there is. Whoever is not locked takes no part."""
         (centre_id,), session = self.wish.centres, self.tx.session
         setup = known_setup(session)
         known = centre_id in setup.centres and all(id_ in setup.services for id_ in self.wish.services)
@@ -86,30 +85,32 @@ class Placing:
             check_wish(setup, self.wish)
         own = [standing.taken.resource_id for standing in self.own]
         locked = lock(session, [*setup.to_lock(self.wish, centre_id), *own])
-        day = self._day(setup)
-        version, self.used = used_and_version(
-            session, centre_id, self.wish.services, day, self.tx.now, but=self.visit_id
-        )
-        if version != setup.version:
-            setup = fresh_setup(session, version)
+        seen = self._look(setup, locked)
+        if seen.version != setup.version:
+            setup = fresh_setup(session, seen.version)
+            check_wish(setup, self.wish)
             newcomers = set(setup.to_lock(self.wish, centre_id)) - locked
             if newcomers and min(newcomers) > max(locked, default=0):  # else locking them would break the order
                 locked |= lock(session, newcomers)
-        return setup, locked
+            seen = self._look(setup, locked)
+        return setup, locked, seen
 
-    def _look(self, setup: Setup, locked: Collection[int]) -> Situation:
-        """Every claim in the visit's span, buffers included."""
+    def _look(self, setup: Setup, locked: Collection[int]) -> Seen:
+        """Every claim in the visit's span, buffers included, and what is used of the day."""
         services = [setup.services[id_] for id_ in self.wish.services]
         longest = sum((s.length for s in services), timedelta()) + max(s.buffer for s in services)
-        span = Interval(self.starts_at, self.starts_at + longest)
-        return situation(self.tx, locked, span, self._day(setup))
+        question = Question(
+            self.wish.centres[0], self._day(setup), Interval(self.starts_at, self.starts_at + longest), locked,
+            [id_ for id_ in locked if id_ in setup.people], self.wish.services, but=self.visit_id,
+        )  # fmt: skip
+        return look(self.tx, question)
 
-    def _choose(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> "Choice | None":
+    def _choose(self, setup: Setup, locked: Collection[int], seen: Seen, regardless: bool) -> Choice | None:
         """Who and where at this start; None when nobody. `regardless` of hours only where there is nobody within."""
-        offering = self._offering(setup, locked, stands, regardless)
+        offering = self._offering(setup, locked, seen.stands, regardless)
         bit, means = offering.axis.bit(self.starts_at), offering.means(self.tx.now)
         starts = means.starts(1 << bit, self.wish.routes) if bit is not None else []
-        return Choice(offering, means, starts[0][1], stands.load, starts[0][0]) if starts else None
+        return Choice(offering, means, starts[0][1], seen.load, starts[0][0]) if starts else None
 
     def _offering(self, setup: Setup, locked: Collection[int], stands: Situation, regardless: bool) -> Offering:
         (centre_id,) = self.wish.centres
@@ -121,7 +122,7 @@ class Placing:
                 taken[standing.taken.resource_id] |= axis.touched([standing.taken.interval])
         return Offering(setup, self.wish, centre_id, axis, taken, regardless, any_start=self.again)
 
-    def _check_reach(self, setup: Setup) -> None:
+    def _check_reach(self, setup: Setup, seen: Seen) -> None:
         if self.starts_at < self.tx.now:
             raise WindowPast
         if self.overruled:
@@ -129,14 +130,14 @@ class Placing:
         moment = Interval(self.starts_at, self.starts_at + timedelta(microseconds=1))
         if not self.again and within_reach(setup, self.wish, moment, self.tx.now) is None:
             raise SlotTaken
-        if over_cap(setup, self.wish.services, self.used):
+        if over_cap(setup, self.wish.services, seen.used):
             raise SlotTaken
 
-    def _check_share(self, setup: Setup) -> None:
+    def _check_share(self, setup: Setup, seen: Seen) -> None:
         """At most a fifth of a service-day sits in online holds (X-02)."""
         (centre_id,) = self.wish.centres
         for id_ in set(self.wish.services) if self.online else ():
-            held = self.used.get(id_, Used(0, 0)).held
+            held = seen.used.get(id_, Used(0, 0)).held
             if held and held >= most_holds(setup, self.wish, centre_id, id_, self._day(setup)):
                 raise ManyChoosing
 
