@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from booking.free import doors, sooner_elsewhere
 from booking.places import Asked, Wishes, asked_for, bookable_by_topic, centre_by_code, centres
-from doorway.binding import reading, request_now, setup_now, the_house, transaction
+from doorway.binding import reading, request_now, setup_now, the_house, transaction, versions_now
 from doorway.days import asked_day, free_times, week_of, week_page
 from doorway.effort import EffortNeeded, effort_made, new_task, spend_effort
 from doorway.form_keys import once, was_sent
@@ -225,7 +225,7 @@ def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
     """
     if starts_at <= request_now() or _unfinished(reading()):
         return None
-    if not is_lost(reading(), setup_now(), asked.wish, starts_at, request_now()):
+    if not is_lost(reading(), setup_now(), versions_now(), asked.wish, starts_at, request_now()):
         return None
     return free_times(asked.centre, asked.wish, asked.centre.local_day(starts_at))
 
