@@ -1,9 +1,11 @@
 """The quiet alarm at the desk: raised here, seen at the centre's other desks, behind their locks too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
 
-from flask import Response, render_template
+from flask import Response, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -24,7 +26,13 @@ class Alarms:
 
     own: Alarm | None
     others: list[Alarm]
-    names: dict[int, str]
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        """Of those who raised and answered the others' alarms, by account."""
+        people = {person for alarm in self.others for person in (alarm.raised_by, alarm.answered_by)}
+        named = reading().scalars(select(Account).where(Account.id.in_(people))) if people else ()
+        return {person.id: person.name for person in named}
 
     @property
     def tag(self) -> str:
@@ -39,13 +47,28 @@ class Alarms:
 def alarms_for(account: Account) -> Alarms:
     """The alarms of an account's centre as its desk shows them; only its owner's own is not an alarm to answer."""
     if account.centre is None:
-        return Alarms(None, [], {})
+        return Alarms(None, [])
     found = open_alarms(reading(), account.centre, request_now(), tag_now(account.centre.scope))
     own = next((a for a in found if a.raised_by == account.id and a.withdrawn_at is None), None)
-    others = [alarm for alarm in found if alarm.raised_by != account.id]
-    people = {person for alarm in others for person in (alarm.raised_by, alarm.answered_by)}
-    named = reading().scalars(select(Account).where(Account.id.in_(people))) if people else ()
-    return Alarms(own, others, {person.id: person.name for person in named})
+    return Alarms(own, [alarm for alarm in found if alarm.raised_by != account.id])
+
+
+@blueprint.app_template_global()
+def comes_with_the_day() -> bool:
+    """Whether this is for the page of the day, whose own poll brings alarms along: one question instead of two."""
+    return urlsplit(htmx.current_url or request.path).path == url_for(".day")
+
+
+def alarms_are_news(account: Account) -> bool:
+    """Whether a live part that says which alarms its page shows should bring others along."""
+    shown = request.args.get("alarms")
+    return shown is not None and shown != alarms_for(account).tag
+
+
+def with_alarms(answer: Response, account: Account) -> Response:
+    """A live part's answer, with the alarms to be put in their own place."""
+    answer.set_data(answer.get_data(as_text=True) + render_template("desk/_alarm.html", account=account, along=True))
+    return answer
 
 
 @blueprint.get("/alarm")

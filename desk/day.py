@@ -10,6 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from access.rights import Right
+from desk.alarm import alarms_are_news, with_alarms
 from desk.followed_up import dates_after
 from desk.meanwhile import what_happened
 from desk.session import blueprint
@@ -56,7 +57,7 @@ RECEIVING: dict[str, Act] = {
 @blueprint.get("/")
 @staff(Right.SEE_DAY)
 def day() -> Response:
-    """The day of the account's centre; the live part asks every two seconds with the tag it shows."""
+    """The day of the account's centre; the live part asks every two seconds with the tags its page shows."""
     return _day()
 
 
@@ -199,8 +200,8 @@ def _hers(act: Act) -> Act:
 def _day() -> Response:
     account, centre = current_account(), current_centre()
     version, now = tag_now(centre.scope), request_now()
-    tag = f"{version}-{now:%H%M}"
-    if unchanged(tag):
+    tag, alarmed = f"{version}-{now:%H%M}", alarms_are_news(account)
+    if unchanged(tag) and not alarmed:
         return Response(status=204)
     counsellor = account.counsellor
     whole = counsellor is None or "all=1" in (request.query_string.decode() or htmx.current_url or "")
@@ -211,7 +212,7 @@ def _day() -> Response:
     mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting()
     blocked = blocked_today(reading(), counsellor.id, centre, now) if counsellor else []
     taught = [one.id for one in blocked if one.kind == BlockedKind.COURSE]
-    return page_or_fragment(
+    answer = page_or_fragment(
         "desk/day.html", "desk/_day.html",
         account=account, centre=centre, counsellor=counsellor, board=board, whole=whole, tag=tag, now=now,
         today=centre.local_day(now), help=today.help,
@@ -222,6 +223,7 @@ def _day() -> Response:
         pool=today.pool, undoable=last_of(board, counsellor) if counsellor else None, told_late=TOLD_LATE,
         numbers=Numbers.of(board), told=told, note_words=NOTES, blocked_words=BLOCKED,
     )  # fmt: skip
+    return with_alarms(answer, account) if alarmed else answer
 
 
 def _drawing(today: Today, *look: object) -> Callable[..., Markup]:

@@ -144,6 +144,22 @@ def test_held_the_button_raises_the_alarm_and_a_brush_of_the_hand_does_not(site:
     expect(page.locator(".alarm__own")).to_have_count(0)
 
 
+@pytest.mark.parametrize("state", ["in front of it", "behind the lock", "while the day fails"])
+def test_beside_the_day_it_is_seen_next_door_as_well(site: Site, window: Callable[..., Page], state: str):
+    page, next_door = window(1280, 800), signed_in(window(1280, 800), site, "empfang-pfullingen", "/desk/")
+    if state == "behind the lock":
+        next_door.locator("#lock-now button").click()
+    elif state == "while the day fails":
+        next_door.route("**/desk/?*", lambda route: route.fulfill(status=503))
+    signed_in(page, site, "ahorn", "/desk/")
+    page.locator("#hold summary").click()
+    page.locator("#hold form button").click()
+    expect(next_door.locator(".alarm__card")).to_contain_text("Notfall: Zimmer")
+    expect(next_door).to_have_title("(!) Heute · Empfang")
+    page.locator(".alarm__back").click()
+    expect(next_door.locator(".alarm__card")).to_contain_text("zurückgenommen")
+
+
 def test_escape_held_raises_it_behind_the_lock_too(site: Site, window: Callable[..., Page]):
     page = window(390, 844)
     page.clock.install()

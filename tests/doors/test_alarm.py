@@ -36,6 +36,53 @@ def test_the_other_desks_hear_with_their_next_poll_and_see_the_room(staff):
     assert buche.get(poll(buche), headers=LIVE).status_code == 204, "and then it is quiet again"
 
 
+def day_poll(browser: LookingClient) -> str:
+    """What the day asks next, with the alarms that its page shows."""
+    day = next(a["hx-get"] for a in browser.page.all("div") if a.get("id") == "day")
+    return f"{day}&alarms={browser.page.field('alarms')}"
+
+
+def alarm_part(browser: LookingClient) -> dict[str, str]:
+    return next(a for a in browser.page.all("div") if a.get("id") == "alarm")
+
+
+def test_the_poll_of_the_day_brings_the_alarm_along_once(staff):
+    buche = staff("buche")
+    buche.get("/desk/")
+    assert "every" not in alarm_part(buche)["hx-trigger"], "one question for both"
+    before = day_poll(buche)
+    assert buche.get(before, headers=LIVE).status_code == 204
+    raised(staff)
+    there = {**LIVE, "HX-Current-URL": "http://localhost/desk/?all=1"}
+    assert buche.get(before, headers=there).status_code == 200
+    assert "Notfall: Zimmer 1, 09:00" in buche.page.text
+    assert alarm_part(buche)["hx-swap-oob"] == "true"
+    assert "every" not in alarm_part(buche)["hx-trigger"]
+    assert buche.get(day_poll(buche), headers=LIVE).status_code == 204, "and then it is quiet again"
+
+
+def test_an_alarm_that_came_before_her_own_press_is_brought_all_the_same(staff):
+    buche = staff("buche")
+    buche.get("/desk/")
+    shown = buche.page.field("alarms")
+    raised(staff)
+    pressed = buche.post("/desk/help-coming", headers={"X-CSRFToken": buche.token, **LIVE})
+    assert 'id="alarm"' not in pressed.text
+    newest = next(a["hx-get"] for a in buche.page.all("div") if a.get("id") == "day")
+    assert buche.get(newest, headers=LIVE).status_code == 204
+    assert buche.get(f"{newest}&alarms={shown}", headers=LIVE).status_code == 200
+    assert "Notfall: Zimmer 1" in buche.page.text
+
+
+def test_only_beside_the_day_the_alarm_does_not_ask_itself(staff):
+    buche = staff("buche")
+    for path in ("/desk/links", "/desk/week", "/desk/courses"):
+        buche.get(path)
+        assert alarm_part(buche)["hx-trigger"] == "every 2s", path
+    buche.get("/desk/alarm?v=old", headers={**LIVE, "HX-Current-URL": "http://localhost/desk/week"})
+    assert alarm_part(buche)["hx-trigger"] == "every 2s"
+
+
 def test_her_own_screen_shows_a_dot_and_nothing_that_a_client_would_notice(staff):
     ahorn = raised(staff)
     shown = ahorn.get("/desk/alarm?v=old", headers=LIVE).text
@@ -95,6 +142,7 @@ def test_danger_does_not_wait_for_a_password(staff):
     ahorn, buche = staff("ahorn"), staff("buche")
     for browser in (ahorn, buche):
         browser.get("/desk/")
+        assert "desk-locked from:.d-body" in alarm_part(browser)["hx-trigger"], "behind the lock it asks itself"
         browser.send("/desk/lock")
         browser.get("/desk/locked")
     raised_behind = ahorn.post("/desk/alarm", headers={"X-CSRFToken": ahorn.token, **LIVE})
@@ -102,6 +150,7 @@ def test_danger_does_not_wait_for_a_password(staff):
     heard = buche.get("/desk/alarm?v=0", headers=LIVE)
     assert "Notfall: Zimmer 1" in buche.page.text
     assert heard.headers["HX-Trigger"] == "desk-locked", "a page without another live part is covered by this one"
+    assert buche.get("/desk/?v=0&alarms=0", headers=LIVE).headers["HX-Trigger"] == "desk-locked"
     buche.get("/desk/locked")
     assert "Notfall: Zimmer 1" in buche.page.text
 
