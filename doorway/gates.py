@@ -127,7 +127,7 @@ def follower(view: View) -> View:
 
 def current_account() -> Account:
     """The account that is signed in."""
-    return cast(Account, current_user.account)
+    return cast(Account, g.account)
 
 
 def current_centre() -> Centre:
@@ -171,11 +171,10 @@ def _lead_to(endpoint: str) -> Response:
 
 
 def _welcome() -> Account | None:
-    if not current_user.is_authenticated:
-        return None
-    speak_desk()
-    account = current_account()
-    g.actor = Actor("staff", account.id)
+    account: Account | None = getattr(current_user, "account", None)  # who is not signed in is a user without
+    if account is not None:
+        speak_desk()
+        g.account, g.actor = account, Actor("staff", account.id)
     return account
 
 
