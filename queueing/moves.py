@@ -37,12 +37,16 @@ _FREE = update(_tickets).where(_tickets.c.id == _STILL)
 
 
 class Movable(Protocol):
-    """A ticket, or what was read of one."""
+    """A ticket, or what was read of one: with every column that is to be changed."""
 
-    id: Any
-    number: Any
-    state: Any
-    trail: Any
+    @property
+    def id(self) -> Any: ...  # noqa: D102
+    @property
+    def number(self) -> Any: ...  # noqa: D102
+    @property
+    def state(self) -> Any: ...  # noqa: D102
+    @property
+    def trail(self) -> Any: ...  # noqa: D102
 
 
 def move(tx: Transaction, ticket: Movable, to: TicketState, **values: object) -> bool:
@@ -93,11 +97,12 @@ def _go(tx: Transaction, ticket: Movable, changed: Mapping[str, Any], how: Updat
 def _write(
     tx: Transaction, ticket: Movable, values: Mapping[str, object], trail: list[dict[str, Any]], how: Update = _STANDS
 ) -> bool:
-    about = {"which": ticket.id, "before": ticket.state}
     written = {**values, "trail": trail}
+    connection = tx.session.connection()
+    tx.session.flush()
     try:
-        with tx.session.begin_nested():
-            done = tx.session.connection().execute(how.values(written), about).rowcount
+        with connection.begin_nested():
+            done = connection.execute(how, {"which": ticket.id, "before": ticket.state, **written}).rowcount
     except IntegrityError as fault:  # a visit has one open ticket, a room and a counsellor one talk
         raise (AlreadyHere if "visit" in str(fault.orig) else RoomTaken) from fault
     if done and isinstance(ticket, Ticket):
