@@ -161,7 +161,7 @@ def undo(tx: Transaction, ticket: Ticket) -> None:
 
 
 def _call(tx: Transaction, situation: Situation, number: int, counsellor_id: int, rule: str) -> bool:
-    ticket = situation.movable(number)
+    ticket = situation.entry(number)
     where = {"counsellor_id": counsellor_id, "counter_id": _counter(situation, number, counsellor_id)}
     if not take(tx, ticket, TicketState.CALLED, called_at=tx.now, named_at=tx.now, calls=1, **where):
         return False

@@ -5,20 +5,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
-from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from foundation.facts import ChangeTag
-from foundation.model import UtcDateTime, table_of
-from queueing.models import BUSY, TO_CALL, Ticket, TicketState
+from queueing.entries import Entry, Stand, entries_of, stands_of
+from queueing.models import BUSY, TO_CALL, TicketState
 from queueing.order import Caller, Choice, Thresholds, Waiting, choose, is_late
 from scheduling.interval import Interval
 from scheduling.memory import fresh_setup, known_setup
-from scheduling.models import Appointment, AppointmentState, Claim, Room, Visit
-from scheduling.models.pulse import SETUP
 from scheduling.opening import whole_day
 from scheduling.setup import ServicePlan, Setup
 from scheduling.wish import FEMALE_COUNSELLOR
@@ -28,48 +23,6 @@ BEHIND = 2
 
 UNKNOWN_LENGTH = timedelta(minutes=15)
 
-_t, _v, _a = table_of(Ticket), table_of(Visit), table_of(Appointment)
-_part = _a.alias("part")
-"""Two counsellors at once share the room's claim, which belongs to the first part of their visit."""
-_claim, _room = table_of(Claim), table_of(Room)
-
-_ENTRIES = (
-    select(
-        _t.c.id, _t.c.number, _t.c.visit_id, _t.c.state, _t.c.arrived_at, _t.c.called_at, _t.c.named_at, _t.c.missed_at,
-        _t.c.urgent, cast(_t.c.trail, Text).label("trail_text"),
-        _t.c.counsellor_id, _t.c.counter_id, _t.c.handed_to_id, _t.c.service_id, _t.c.follows, _t.c.topic_group_id,
-        _t.c.appointment_id, _t.c.calls, _v.c.party,
-        cast(_v.c.spoken_langs, Text).label("spoken_langs"), cast(_v.c.wishes, Text).label("wishes"),
-        _a.c.counsellor_id.label("booked_with"), _a.c.service_id.label("booked_for"), _a.c.starts_at, _a.c.delayed_by,
-        _room.c.counter_id.label("booked_counter"),
-        select(func.max(ChangeTag.version)).where(ChangeTag.scope == SETUP).scalar_subquery().label("setup_version"),
-    )
-    .select_from(_t.join(_v, _v.c.id == _t.c.visit_id).outerjoin(_a, _a.c.id == _t.c.appointment_id).outerjoin(
-        _room, _room.c.id == _a.c.room_id
-    ))
-    .where(_t.c.centre_id == bindparam("centre"), _t.c.day_on == bindparam("day"))
-    .order_by(_t.c.number)
-)  # fmt: skip
-
-_STANDS = (
-    select(
-        _claim.c.starts_at.label("claimed_from"), _claim.c.ends_at.label("claimed_until"), _room.c.counter_id,
-        _part.c.id, _part.c.visit_id, _part.c.counsellor_id, _part.c.starts_at, _part.c.delayed_by,
-    )
-    .select_from(
-        _claim.join(_room, _room.c.id == _claim.c.resource_id)
-        .outerjoin(_a, _a.c.id == _claim.c.appointment_id)
-        .outerjoin(_part, and_(_part.c.visit_id == _a.c.visit_id, _part.c.starts_at == _a.c.starts_at))
-    )
-    .where(
-        _room.c.centre_id == bindparam("centre"),
-        _claim.c.starts_at < bindparam("until", type_=UtcDateTime),
-        _claim.c.ends_at > bindparam("since", type_=UtcDateTime),
-        or_(_part.c.state == AppointmentState.BOOKED, _claim.c.blocked_time_id.is_not(None)),
-    )
-    .order_by(_part.c.starts_at, _part.c.id)
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Situation:
@@ -78,8 +31,8 @@ class Situation:
     setup: Setup
     centre_id: int
     now: datetime
-    entries: Sequence[Any]
-    stands: Sequence[Any]
+    entries: Sequence[Entry]
+    stands: Sequence[Stand]
 
     @classmethod
     def of(cls, session: Session, centre_id: int, now: datetime, day: date | None = None) -> "Situation":
@@ -87,10 +40,7 @@ class Situation:
         setup = known_setup(session)
         zone = setup.centres[centre_id].zone
         day = day or now.astimezone(zone).date()
-        span = whole_day(day, zone)
-        connection = session.connection()
-        entries = connection.execute(_ENTRIES, {"centre": centre_id, "day": day}).all()
-        stands = connection.execute(_STANDS, {"centre": centre_id, "since": span.start, "until": span.end}).all()
+        entries, stands = entries_of(session, centre_id, day), stands_of(session, centre_id, whole_day(day, zone))
         if entries and entries[0].setup_version != setup.version:
             setup = fresh_setup(session)
         return cls(setup, centre_id, now, entries, stands)
@@ -100,27 +50,26 @@ class Situation:
         """The centre's settings of the queue rule."""
         return Thresholds.of_minutes(self.setup.centres[self.centre_id].queue_settings)
 
-    def entry(self, number: int) -> Any:
+    def entry(self, number: int) -> Entry:
         """The ticket with this number; it is of this day."""
         return next(entry for entry in self.entries if entry.number == number)
 
-    def movable(self, number: int) -> Any:
-        """The same, with its trail, as a move wants it."""
-        entry = self.entry(number)
-        return SimpleNamespace(**entry._asdict(), trail=json.loads(entry.trail_text))
-
-    def current_of(self, counsellor_id: int) -> Any | None:
+    def current_of(self, counsellor_id: int) -> Entry | None:
         """Whom the counsellor has called or is talking with."""
         return next((e for e in self.entries if e.counsellor_id == counsellor_id and e.state in BUSY), None)
 
     @cached_property
     def waiting(self) -> dict[int, Waiting]:
         """Everybody who can be called, by number, as the rule sees them."""
-        return {entry.number: self._as_waiting(entry) for entry in self.entries if entry.state in TO_CALL}
+        return {entry.number: self._seen(entry) for entry in self.entries if entry.state in TO_CALL}
 
     def choice_for(self, counsellor_id: int, but: Collection[int] = ()) -> Choice:
-        """Whom the queue rule names for a counsellor now, and why; never one of the numbers `but`."""
-        waiting = [ticket for number, ticket in self.waiting.items() if number not in but]
+        """Whom the queue rule names for a counsellor now, and why; never one of the numbers `but`.
+
+        Of those who are alike to the rule it can only name who came first, so only they are put to it.
+        """
+        first = (next((entry for entry in lane if entry.number not in but), None) for lane in self._lanes)
+        waiting = [self._seen(entry) for entry in first if entry]
         return choose(waiting, self.caller(counsellor_id), self.now, self.limits)
 
     def caller(self, counsellor_id: int) -> Caller:
@@ -138,7 +87,7 @@ class Situation:
             calls=self._calls_of(counsellor_id),
         )
 
-    def booked_with(self, counsellor_id: int) -> list[Any]:
+    def booked_with(self, counsellor_id: int) -> list[Stand]:
         """Her appointments, in order, whose clients were neither called nor seen yet, nor came too late for them."""
         here = {(e.visit_id, e.starts_at) for e in self.entries if e.appointment_id} - self._arrived
         own = {
@@ -155,7 +104,7 @@ class Situation:
 
     def length_of(self, number: int) -> timedelta:
         """How long the talk with a ticket is planned to take."""
-        return self._as_waiting(self.entry(number)).length
+        return self._seen(self.entry(number)).length
 
     def counter_for(self, number: int, counsellor_id: int) -> int | None:
         """Where a counsellor calls a ticket to: her appointment's room, her own, then any other.
@@ -185,10 +134,29 @@ class Situation:
         own.sort(key=lambda entry: (entry.called_at, entry.number), reverse=True)
         return [entry.starts_at is not None and not self._is_late(entry) for entry in own]
 
-    def _is_late(self, entry: Any) -> bool:
+    def _is_late(self, entry: Entry) -> bool:
         return entry.starts_at is not None and is_late(entry.arrived_at, _begins(entry), self.limits)
 
-    def _as_waiting(self, entry: Any) -> Waiting:
+    @cached_property
+    def _lanes(self) -> Collection[Sequence[Entry]]:
+        """Everybody who can be called; those together who differ in nothing but when they came, in that order."""
+        lanes: dict[object, list[Entry]] = {}
+        callable_ = (entry for entry in self.entries if entry.state in TO_CALL)
+        for entry in sorted(callable_, key=lambda entry: (entry.arrived_at, entry.number)):
+            lanes.setdefault(_kind(entry), []).append(entry)
+        return lanes.values()
+
+    @cached_property
+    def _known(self) -> dict[int, Waiting]:
+        return {}
+
+    def _seen(self, entry: Entry) -> Waiting:
+        """A ticket as the rule sees it, worked out when it is first asked for."""
+        if entry.number not in self._known:
+            self._known[entry.number] = self._as_waiting(entry)
+        return self._known[entry.number]
+
+    def _as_waiting(self, entry: Entry) -> Waiting:
         services = self._services_of(entry)
         languages = _codes(entry.spoken_langs)
         elsewhere = entry.service_id is not None  # handed to another service, the appointment lies behind her
@@ -209,7 +177,7 @@ class Situation:
             follows=entry.follows,
         )
 
-    def _services_of(self, entry: Any) -> list[ServicePlan]:
+    def _services_of(self, entry: Entry) -> list[ServicePlan]:
         """What a ticket may turn out to be about."""
         one = entry.service_id or entry.booked_for
         if one is not None:
@@ -225,7 +193,7 @@ class Situation:
     def _translated(self) -> frozenset[str]:
         return self.setup.translated(self.centre_id)
 
-    def _behind(self, entry: Any) -> int:
+    def _behind(self, entry: Entry) -> int:
         """How many are still to be called before somebody who missed her call: by her own counsellor, or by anybody."""
         if entry.state is not TicketState.MISSED or entry.missed_at is None:
             return 0
@@ -243,6 +211,14 @@ class Situation:
 def _codes(stored: str) -> frozenset[str]:
     """A list of languages or wishes as it is stored; hundreds of tickets say the same."""
     return frozenset(json.loads(stored))
+
+
+def _kind(entry: Entry) -> object:
+    """What the rule knows of a ticket besides when it came; of an appointment and of who was called, all of it."""
+    if entry.appointment_id or entry.handed_to_id or entry.called_at:
+        return entry.number
+    wanted = entry.topic_group_id, entry.service_id, entry.spoken_langs, entry.wishes
+    return wanted, entry.urgent is not None, entry.follows
 
 
 def _begins(row: Any) -> datetime:

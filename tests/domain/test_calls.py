@@ -367,7 +367,7 @@ def _more_desks(session, world: World, count: int) -> list[int]:
 def test_what_was_read_before_somebody_else_moved_a_ticket_moves_it_no_more(world: World):
     number = walk_in(world, NOW)
     with world.database.reading() as session:
-        seen = Situation.of(session, world.centre, NOW).movable(number)
+        seen = Situation.of(session, world.centre, NOW).entry(number)
     act(world, number, calls.park, NOW)
     with world.database.transaction(STAFF, NOW) as tx:
         assert not move(tx, seen, TicketState.LEFT)
