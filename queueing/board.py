@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
+from queueing.entries import tickets_of
 from queueing.models import BUSY, OPEN, TO_CALL, HelpRequest, Ticket, TicketState
 from queueing.order import Choice
 from queueing.situation import Situation
@@ -14,15 +15,6 @@ from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor
 from scheduling.opening import whole_day
 
-_TICKETS = (
-    select(Ticket)
-    .where(Ticket.centre_id == bindparam("centre"), Ticket.day_on == bindparam("day"))
-    .options(
-        joinedload(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.counsellor),
-        joinedload(Ticket.topic_group), joinedload(Ticket.handed_to), joinedload(Ticket.service),
-    )
-    .order_by(Ticket.number)
-)  # fmt: skip
 _UNANSWERED = (
     select(HelpRequest)
     .where(
@@ -48,9 +40,9 @@ class Board:
     def of(cls, session: Session, centre: Centre, now: datetime, day: date | None = None) -> "Board":
         """Read the day of a centre, by default today's."""
         day = day or centre.local_day(now)
-        tickets = session.scalars(_TICKETS, {"centre": centre.id, "day": day})
-        situation = Situation.of(session, centre.id, now, day)
-        return cls(centre, now, appointments_of_day(session, centre, day), tickets.unique().all(), situation)
+        tickets, entries = tickets_of(session, centre.id, day)
+        situation = Situation.with_entries(session, centre.id, now, day, entries)
+        return cls(centre, now, appointments_of_day(session, centre, day), tickets, situation)
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with this number; it is on the board."""

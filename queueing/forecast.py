@@ -19,7 +19,6 @@ from queueing.topics import usual_length
 from queueing.waiting import Ends, Range, ends, waits, with_newcomer
 from scheduling.diary import IN_WINDOW, about
 from scheduling.interval import Interval, subtract
-from scheduling.memory import current_setup
 from scheduling.models import Appointment, Centre, Claim, Service
 from scheduling.opening import whole_day
 from scheduling.wish import FEMALE_COUNSELLOR
@@ -89,7 +88,7 @@ def scene_of(session: Session, board: Board, now: datetime) -> Scene:
 
 def _on_duty(session: Session, board: Board, now: datetime, observed: Observed) -> list[OnDuty]:
     """Who works today or is still with somebody."""
-    centre, setup = board.centre, current_setup(session)
+    centre, setup = board.centre, board.situation.setup
     today = whole_day(centre.local_day(now), centre.zone)
     left = Interval(now, today.end)
     here = [id_ for id_, at in setup.timetables if at == centre.id and id_ in setup.people]

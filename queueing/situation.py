@@ -13,7 +13,7 @@ from queueing.entries import Entry, Stand, entries_of, stands_of
 from queueing.models import BUSY, TO_CALL, TicketState
 from queueing.order import Caller, Choice, Thresholds, Waiting, choose, is_late
 from scheduling.interval import Interval
-from scheduling.memory import fresh_setup, known_setup
+from scheduling.memory import current_setup, known_setup, setup_at
 from scheduling.opening import whole_day
 from scheduling.setup import ServicePlan, Setup
 from scheduling.wish import FEMALE_COUNSELLOR
@@ -35,14 +35,18 @@ class Situation:
     stands: Sequence[Stand]
 
     @classmethod
-    def of(cls, session: Session, centre_id: int, now: datetime, day: date | None = None) -> "Situation":
-        """Read it, by default today's."""
-        setup = known_setup(session)
-        zone = setup.centres[centre_id].zone
-        day = day or now.astimezone(zone).date()
-        entries, stands = entries_of(session, centre_id, day), stands_of(session, centre_id, whole_day(day, zone))
-        if entries and entries[0].setup_version != setup.version:
-            setup = fresh_setup(session)
+    def of(cls, session: Session, centre_id: int, now: datetime) -> "Situation":
+        """Read today's."""
+        day = now.astimezone(known_setup(session).centres[centre_id].zone).date()
+        return cls.with_entries(session, centre_id, now, day, entries_of(session, centre_id, day))
+
+    @classmethod
+    def with_entries(
+        cls, session: Session, centre_id: int, now: datetime, day: date, entries: Sequence[Entry]
+    ) -> "Situation":
+        """The same of a day whose tickets have just been read, with the version of the set-up."""
+        setup = setup_at(session, entries[0].setup_version or 0) if entries else current_setup(session)
+        stands = stands_of(session, centre_id, whole_day(day, setup.centres[centre_id].zone))
         return cls(setup, centre_id, now, entries, stands)
 
     @cached_property
