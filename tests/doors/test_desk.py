@@ -13,6 +13,7 @@ from queueing.models import Ticket, TicketState
 from queueing.tickets import WalkIn, take_number
 from scheduling.models import Centre, Visit
 from tests.build import NOW, World, at
+from tests.domain.counting import statements
 from tests.doors.client import LookingClient
 from tests.doors.conftest import set_clock
 
@@ -47,6 +48,21 @@ def test_the_desk_asks_to_sign_in_and_signing_out_ends_it(client: LookingClient,
     desk.get("/desk/")
     desk.send("/desk/sign-out")
     assert desk.get("/desk/").location == "/desk/sign-in"
+
+
+def test_the_day_costs_eight_statements_after_a_change_and_its_poll_one(app: Flask, staff, world: World):
+    walk_in(world)
+    desk, engine = staff("ahorn"), app.extensions["empfang"].database.engine
+    desk.get("/desk/")  # the set-up is remembered
+    walk_in(world)
+    with statements(engine) as asked:
+        desk.get("/desk/")
+    assert len(asked) <= 8, asked
+    day = next(a["hx-get"] for a in desk.page.all("div") if a.get("id") == "day")
+    poll = f"{day}&alarms={desk.page.field('alarms')}"
+    with statements(engine) as asked:
+        assert desk.get(poll, headers={"HX-Request": "true"}).status_code == 204
+    assert len(asked) == 1, asked
 
 
 def test_signing_out_in_one_window_takes_the_others_along(staff):
