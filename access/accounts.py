@@ -68,13 +68,14 @@ def note_sign_in(tx: Transaction, account: Account) -> None:
 _known: "WeakKeyDictionary[Engine, dict[int, tuple[int, Account | None]]]" = WeakKeyDictionary()
 
 
-def account_at(session: Session, account_id: int, version: int) -> Account | None:
+def account_at(engine: Engine, session: Session, account_id: int, version: int) -> Account | None:
     """An account, its centre, counsellor and her counter, at a version of the set-up that was read just now.
 
-    Its rows belong to no session and are never changed. Tries to sign in and the calendar's address have no version:
-    who wants those reads the row.
+    `session`, of the same `engine`, is touched only where this process does not remember it. Its rows belong to no
+    session and are never changed. Tries to sign in and the calendar's address have no version: who wants those reads
+    the row.
     """
-    known = _known.setdefault(session.get_bind().engine, {})
+    known = _known.setdefault(engine, {})
     found = known.get(account_id)
     if found is None or found[0] != version:
         known[account_id] = found = version, _whole_account(session, account_id)

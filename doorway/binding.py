@@ -16,7 +16,7 @@ from foundation.facts import CLIENT, Actor
 from foundation.languages import Languages
 from foundation.model import Base
 from foundation.settings import Settings
-from scheduling.memory import TAKEN, Versions, setup_at
+from scheduling.memory import TAKEN, Versions, fresh_setup, memory_of_engine
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 
@@ -66,7 +66,9 @@ def setup_version() -> int:
 
 def setup_now() -> Setup:
     """The set-up as of this request."""
-    return setup_at(reading(), setup_version())
+    version = setup_version()
+    known = memory_of_engine(the_house().database.engine).setup_at(version)
+    return known or fresh_setup(reading(), version)
 
 
 def versions_now() -> Versions:

@@ -5,7 +5,7 @@ from flask_login import LoginManager, UserMixin, login_user
 
 from access.accounts import account_at
 from access.models import Account
-from doorway.binding import reading, setup_version
+from doorway.binding import reading, setup_version, the_house
 from doorway.lock import unlock
 
 
@@ -43,6 +43,6 @@ def _load(user_id: str) -> StaffUser | None:
     account_id, _, generation = user_id.partition(":")
     if not account_id.isdecimal():
         return None
-    account = account_at(reading(), int(account_id), setup_version())
+    account = account_at(the_house().database.engine, reading(), int(account_id), setup_version())
     alive = account is not None and account.active and str(account.session_generation) == generation
     return StaffUser(account) if account and alive else None

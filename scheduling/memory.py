@@ -56,9 +56,10 @@ class Known(NamedTuple):
     when: Interval
     answer: Answer
 
-    def is_true(self, setup: Setup, versions: Mapping[int, int], now: datetime) -> bool:
-        """Whether the same question has the same answer now."""
-        return self.setup is setup and self.versions == versions and self.when.start <= now < self.when.end
+    def is_true(self, setup: Setup, taken: Mapping[int, int], now: datetime) -> bool:
+        """Whether the same question has the same answer now, with these versions of all resources."""
+        same = self.setup is setup and all(taken.get(id_) == version for id_, version in self.versions.items())
+        return same and self.when.start <= now < self.when.end
 
 
 class Versions(NamedTuple):
@@ -97,11 +98,16 @@ class Memory:
     answers: dict[Hashable, Known] = field(default_factory=dict)
     reading: Lock = field(default_factory=Lock)
 
-    def remember(self, question: Hashable, known: Known) -> None:
-        """In place of an older answer, or of the question that was asked first."""
+    def setup_at(self, version: int) -> Setup | None:
+        """The set-up, if it is remembered at this version."""
+        return self.setup if self.setup and self.setup.version == version else None
+
+    def remember(self, question: Hashable, known: Known) -> Known:
+        """In place of an older answer, or of the question that was asked first; returns it."""
         if question not in self.answers and len(self.answers) >= QUESTIONS:
             self.answers.pop(next(iter(self.answers.copy())), None)
         self.answers[question] = known
+        return known
 
     def forget_before(self, week: int) -> None:
         """What is over is not searched again."""
@@ -152,8 +158,7 @@ def current_setup(session: Session) -> Setup:
 
 def setup_at(session: Session, version: int) -> Setup:
     """The set-up at a version that was read just now."""
-    setup = known_setup(session)
-    return setup if version == setup.version else fresh_setup(session, version)
+    return memory_of(session).setup_at(version) or fresh_setup(session, version)
 
 
 def taken_bits(session: Session, current: dict[int, int], axis: Axis, now: datetime) -> dict[int, int]:

@@ -5,8 +5,9 @@ and the day's counts of services with a daily cap.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -26,15 +27,6 @@ from scheduling.wish import Answer, Route, Slot, Why, Wish
 MOMENT = timedelta(microseconds=1)
 
 
-class _Found(NamedTuple):
-    """What one search came to, and what it was looked for in."""
-
-    answer: Answer
-    setup: Setup
-    versions: dict[int, int]
-    bounds: Interval | None
-
-
 class Leaving(NamedTuple):
     """What a visit gives up when it moves: it does not stand in its own way."""
 
@@ -50,7 +42,7 @@ def slots(
 
     `seen` are the versions that were read just now by whoever searches twice. Raises what `asking` refuses.
     """
-    return _look(session, wish, window, now, leaving, seen).answer.slots
+    return _Search.over(session, wish, window, now, leaving, seen).answer().slots
 
 
 def search(
@@ -58,19 +50,20 @@ def search(
     seen: Versions | None = None,
 ) -> Answer:  # fmt: skip
     """As `slots`; an empty answer says why, and what comes next best: later, elsewhere, by another way of talking."""
-    found = _look(session, wish, window, now, leaving, seen)
-    if found.answer.slots:
-        return found.answer
+    asked = _Search.over(session, wish, window, now, leaving, seen)
+    answer = asked.answer()
+    if answer.slots:
+        return answer
 
     def first(other: Wish, when: Interval) -> Slot | None:
         return next(iter(slots(session, other, when, now, leaving, seen)), None) if when.start < when.end else None
 
-    horizon = now + min(service.horizon for service in services_of(found.setup, wish))
-    others = [id_ for id_ in found.setup.centres if id_ not in wish.centres] if wish.centres else []
+    horizon = now + min(service.horizon for service in services_of(asked.setup, wish))
+    others = [id_ for id_ in asked.setup.centres if id_ not in wish.centres] if wish.centres else []
     left_out = frozenset(Route) - wish.routes
     return Answer(
         [],
-        why=_why_nothing(session, found, wish, now, leaving),
+        why=asked.why_nothing(),
         later=first(wish, Interval(window.end, min(horizon, window.end + LONGEST_WINDOW))),
         elsewhere=tuple(slot for id_ in others if (slot := first(wish.at(id_), window))),
         other_routes=first(replace(wish, routes=left_out), window) if left_out else None,
@@ -85,52 +78,74 @@ def within_reach(setup: Setup, wish: Wish, window: Interval, now: datetime) -> I
     return Interval(start, end) if start < end else None
 
 
-def _look(
-    session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None, seen: Versions | None
-) -> _Found:
-    check_window(window, now)
-    setup, current = _current(session, wish, seen or versions(session))
-    check_wish(setup, wish)
-    bounds = within_reach(setup, wish, window, now)
-    if bounds is None:
-        return _Found(Answer([]), setup, current, None)
-    answer = _free(session, setup, current, wish, bounds, now, leaving)
-    full = _full_days(session, setup, wish, bounds, now, leaving.visit_id if leaving else 0)
-    if full:
-        answer = Answer([slot for slot in answer.slots if not _is_on(slot, full.get(slot.centre_id, ()))])
-    return _Found(answer, setup, current, bounds)
+@dataclass(frozen=True)
+class _Search:
+    """One search: the wish, the part of its window that is within reach, and what it is looked for in."""
 
+    session: Session
+    setup: Setup
+    seen: Versions
+    wish: Wish
+    bounds: Interval | None
+    now: datetime
+    leaving: Leaving | None
 
-def _free(
-    session: Session, setup: Setup, current: dict[int, int], wish: Wish, bounds: Interval, now: datetime,
-    leaving: Leaving | None,
-) -> Answer:  # fmt: skip
-    """All free starts, daily caps left aside; worked out once as long as nothing changes, for a crowd asks the same.
+    @classmethod
+    def over(
+        cls, session: Session, wish: Wish, window: Interval, now: datetime, leaving: Leaving | None,
+        seen: Versions | None,
+    ) -> "_Search":  # fmt: skip
+        check_window(window, now)
+        seen = seen or versions(session)
+        setup = setup_at(session, seen.setup)
+        check_wish(setup, wish)
+        return cls(session, setup, seen, wish, within_reach(setup, wish, window, now), now, leaving)
 
-    What can be asked of the pool changes at midnight, what is within reach with every five minutes.
-    """
-    memory, today = memory_of(session), [now.astimezone(centre.zone).date() for centre in setup.centres.values()]
-    question = (wish, cell_after(bounds.start), cell_after(bounds.end), *today)
-    known = None if leaving else memory.answers.get(question)
-    if known and known.is_true(setup, current, now):
+    def answer(self) -> Answer:
+        """What is free, without the days that a daily cap leaves no place on."""
+        if self.bounds is None:
+            return Answer([])
+        free = self._free(self.bounds) if self.leaving else self._known(self.bounds)
+        but = self.leaving.visit_id if self.leaving else 0
+        full = _full_days(self.session, self.setup, self.wish, self.bounds, self.now, but)
+        return Answer([slot for slot in free.slots if not _is_on(slot, full.get(slot.centre_id, ()))]) if full else free
+
+    def why_nothing(self) -> Why:
+        """Why there is no slot."""
+        return why_nothing(self._offerings(self.bounds), self.bounds, self.now) if self.bounds else Why.OUT_OF_REACH
+
+    def _known(self, bounds: Interval) -> Answer:
+        """Worked out once as long as nothing changes, for a crowd asks the same.
+
+        What can be asked of the pool changes at midnight, what is within reach with every five minutes.
+        """
+        memory = memory_of(self.session)
+        days = [self.now.astimezone(centre.zone).date() for centre in self.setup.centres.values()]
+        question = (self.wish, cell_after(bounds.start), cell_after(bounds.end), *days)
+        known = memory.answers.get(question)
+        if known is None or not known.is_true(self.setup, self.seen.taken, self.now):
+            free, current = self._free(bounds), self._current()
+            when = steady(self.session, current, _axis(bounds), self.now)
+            known = memory.remember(question, Known(self.setup, current, when, free))
         return known.answer
-    offerings = _offerings(session, setup, current, wish, bounds, now, leaving)
-    answer = Answer(sorted(slot for offering in offerings for slot in _starts(offering, bounds, now)))
-    if not leaving:
-        memory.remember(question, Known(setup, current, steady(session, current, _axis(bounds), now), answer))
-    return answer
 
+    def _free(self, bounds: Interval) -> Answer:
+        found = [_starts(offering, bounds, self.now) for offering in self._offerings(bounds)]
+        return Answer(sorted(chain.from_iterable(found)))
 
-def _offerings(
-    session: Session, setup: Setup, current: dict[int, int], wish: Wish, bounds: Interval, now: datetime,
-    leaving: Leaving | None,
-) -> list[Offering]:  # fmt: skip
-    axis = _axis(bounds)
-    taken = taken_bits(session, current, axis, now)
-    for id_, interval in leaving.claims if leaving else ():
-        if id_ in taken:
-            taken[id_] &= ~axis.touched([interval])
-    return [Offering(setup, wish, centre_id, axis, taken) for centre_id in wish.centres or setup.centres]
+    def _offerings(self, bounds: Interval) -> list[Offering]:
+        axis = _axis(bounds)
+        taken = taken_bits(self.session, self._current(), axis, self.now)
+        for id_, interval in self.leaving.claims if self.leaving else ():
+            if id_ in taken:
+                taken[id_] &= ~axis.touched([interval])
+        centres = self.wish.centres or self.setup.centres
+        return [Offering(self.setup, self.wish, centre_id, axis, taken) for centre_id in centres]
+
+    def _current(self) -> dict[int, int]:
+        """The versions of every resource that could take part."""
+        centres = self.wish.centres or self.setup.centres
+        return self.seen.of({id_ for centre_id in centres for id_ in self.setup.candidates(self.wish, centre_id)})
 
 
 def _axis(bounds: Interval) -> Axis:
@@ -143,29 +158,8 @@ def _starts(offering: Offering, bounds: Interval, now: datetime) -> list[Slot]:
     return [Slot(start := begin + bit * CELL, start + length, route, offering.centre.id) for bit, route in free]
 
 
-def _why_nothing(session: Session, found: _Found, wish: Wish, now: datetime, leaving: Leaving | None) -> Why:
-    if found.bounds is None:
-        return Why.OUT_OF_REACH
-    offerings = _offerings(session, found.setup, found.versions, wish, found.bounds, now, leaving)
-    return why_nothing(offerings, found.bounds, now)
-
-
 def _is_on(slot: Slot, days: Sequence[Interval]) -> bool:
     return any(day.start <= slot.starts_at < day.end for day in days)
-
-
-def _current(session: Session, wish: Wish, seen: Versions) -> tuple[Setup, dict[int, int]]:
-    """The set-up at its current version, and the versions of every resource that could take part."""
-    setup = setup_at(session, seen.setup)
-    return setup, seen.of(_candidates(setup, wish))
-
-
-def _candidates(setup: Setup, wish: Wish) -> set[int]:
-    """None for a wish that names what there is not; `check_wish` says so."""
-    if not all(id_ in setup.services for id_ in wish.services):
-        return set()
-    centres = [id_ for id_ in wish.centres or setup.centres if id_ in setup.centres]
-    return {id_ for centre_id in centres for id_ in setup.candidates(wish, centre_id)}
 
 
 def _full_days(

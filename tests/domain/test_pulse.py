@@ -68,7 +68,7 @@ def test_an_account_is_remembered_until_it_or_its_room_changes(world: World):
     def seen() -> tuple[bool, str]:
         with world.database.reading() as session:
             who = session.scalars(select(Account.id).where(Account.counsellor_id == world.ahorn)).one()
-            account = account_at(session, who, change_tag(session, SETUP))
+            account = account_at(world.database.engine, session, who, change_tag(session, SETUP))
         return account.active, account.counsellor.counter.label
 
     assert seen() == (True, "1")
