@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from math import inf
 
 from flask import Response, render_template, request
-from jinja2.runtime import Macro
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -18,7 +18,7 @@ from desk.words import BLOCKED, NOTES
 from doorway.binding import reading, request_now, tag_now, transaction
 from doorway.gates import centre_in, current_account, current_centre, staff
 from doorway.pages import field, htmx, page_or_fragment, see_other, unchanged
-from doorway.speech import language
+from doorway.speech import drawn_once, language
 from foundation.db import Transaction
 from foundation.errors import Forbidden, NotFound
 from queueing import calls, helping, joining
@@ -30,7 +30,7 @@ from queueing.order import Choice
 from queueing.refusals import TicketMoved
 from queueing.running_late import run_late
 from queueing.tickets import check_in, come_back, ticket_by_number
-from queueing.today import Today, today_of
+from queueing.today import today_of
 from queueing.undoing import last_of
 from scheduling.course_board import sessions_of_blocks
 from scheduling.diary import blocked_today
@@ -211,12 +211,13 @@ def _day() -> Response:
     calls = account.may(Right.CALL) and counsellor is not None and current is None
     mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting()
     blocked = blocked_today(reading(), counsellor.id, centre, now) if counsellor else []
+    look = (language().tag, calls, account.may(Right.RECEIVE))
     taught = [one.id for one in blocked if one.kind == BlockedKind.COURSE]
     answer = page_or_fragment(
         "desk/day.html", "desk/_day.html",
         account=account, centre=centre, counsellor=counsellor, board=board, whole=whole, tag=tag, now=now,
         today=centre.local_day(now), help=today.help,
-        current=current, calls=calls, drawn=_drawing(today, language().tag, calls, account.may(Right.RECEIVE)),
+        current=current, calls=calls, row=partial(drawn_once, look, today.drawn),
         choice=choice, listed=_in_order(mine, choice, told),
         delays=board.delays_of(counsellor) if counsellor else [],
         blocked=blocked, taught=sessions_of_blocks(reading(), taught) if taught else {},
@@ -224,18 +225,6 @@ def _day() -> Response:
         numbers=Numbers.of(board), told=told, note_words=NOTES, blocked_words=BLOCKED,
     )  # fmt: skip
     return with_alarms(answer, account) if alarmed else answer
-
-
-def _drawing(today: Today, *look: object) -> Callable[..., Markup]:
-    """Draws a row by a macro, unless somebody who looks the same way has had it drawn since the last change."""
-
-    def drawn(macro: Macro, *about: object) -> Markup:
-        row = (macro.name, *look, *about)
-        if row not in today.drawn:
-            today.drawn[row] = macro(*about)
-        return Markup(today.drawn[row])
-
-    return drawn
 
 
 def _in_order(tickets: list[Ticket], choice: Choice | None, told: Forecast) -> list[Ticket]:

@@ -34,9 +34,9 @@ class DayColumn:
     free: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Week:
-    """A working week around the chosen day."""
+    """A working week around the chosen day; each is its own, so that what is drawn of it can be found again."""
 
     columns: list[DayColumn]
     chosen: date
@@ -44,7 +44,7 @@ class Week:
     afternoon: list[Slot]
     earlier: date | None
     later: date | None
-    drawn: dict[Hashable, str] = field(default_factory=dict, compare=False, repr=False)
+    drawn: dict[Hashable, str] = field(default_factory=dict, repr=False)
     """What has been drawn of it, for a crowd looks at the same week."""
 
     @property

@@ -105,9 +105,11 @@ def content_in(spoken: Language, texts: Mapping[str, str]) -> Markup:
     return Markup('<span lang="{}" dir="ltr">{}</span>').format(SOURCE, text)
 
 
-def drawn_in(spoken: Language, kept: MutableMapping[Hashable, str], macro: Macro, *about: object) -> Markup:
-    """What a macro draws, once for everybody who reads this language; `kept` belongs to what it is `about`."""
-    drawing = (macro.name, spoken.tag)
+def drawn_once(
+    look: tuple[Hashable, ...], kept: MutableMapping[Hashable, str], macro: Macro, *about: Hashable
+) -> Markup:
+    """What a macro draws of something, once for all who have the same `look` at it; `kept` lives as long as that."""
+    drawing = (macro.name, *look, *about)
     if drawing not in kept:
         kept[drawing] = macro(*about)
     return Markup(kept[drawing])
@@ -156,7 +158,7 @@ def _words_in(spoken: Language, languages: Languages) -> dict[str, Any]:
         "said": lambda other, message: other.gettext(message),
         "unfilled": unfilled,
         "wall": lambda moment: bdi(clock_time(moment, moment.tzinfo)),
-        "drawn": partial(drawn_in, spoken),
+        "drawn": partial(drawn_once, (spoken.tag,)),
         "frame": {},
         "sound_lists": lambda: sound_lists(languages.all),
     }
