@@ -44,6 +44,19 @@ def count(world: World, table, *where) -> int:
         return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
 
 
+def test_what_was_drawn_for_one_is_not_shown_to_who_reads_or_asks_something_else(client: LookingClient, world: World):
+    for lang, words in (("de", ("frei", "Vormittag")), ("ar", ("متاح", "قبل الظهر")), ("de", ("frei", "Vormittag"))):
+        client.get(f"{TIMES}?lang={lang}")
+        assert all(word in client.page.text for word in words), lang
+    monday = client.page.slots
+    client.get(f"{TIMES}?day={TUESDAY}")
+    assert not set(client.page.slots) & set(monday[1:]), "the first is «as soon as possible» of both days"
+    world.book(at("10:10"))
+    world.book(at("10:10"))
+    client.get(f"{TIMES}?day={MONDAY}")
+    assert slot(at("10:10")) not in client.page.slots
+
+
 def test_a_client_walks_from_the_start_page_to_her_visit(client: LookingClient, world: World):
     client.get("/")
     assert "/book/pfullingen" in [a["href"] for a in client.page.all("a")]

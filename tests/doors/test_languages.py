@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from jinja2 import Environment
 from sqlalchemy import select
 
+from doorway.speech import drawn_once
 from foundation.facts import SYSTEM
 from scheduling.models import Centre, Visit
 from tests.build import MONDAY, NOW, World
@@ -143,3 +145,12 @@ def test_the_desk_is_german_or_english(staff: Callable[[str], LookingClient]):
     for tag, expected in {"en": "en", "ar": "de", "de-simple": "de"}.items():
         browser.get(f"/desk/languages?lang={tag}")
         assert language_of(browser)[0] == expected
+
+
+def test_a_drawing_is_made_once_for_each_look_and_each_thing():
+    macro, kept = Environment().from_string("{% macro row(n) %}{{ n }}{% endmacro %}").module.row, {}
+    assert drawn_once(("de",), kept, macro, 1) == "1"
+    kept["row", "de", 1] = "as before"
+    assert drawn_once(("de",), kept, macro, 1) == "as before"
+    assert drawn_once(("de-simple",), kept, macro, 1) == drawn_once(("de",), {}, macro, 1) == "1"
+    assert drawn_once(("de",), kept, macro, 2) == "2"
