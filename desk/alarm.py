@@ -62,7 +62,7 @@ def comes_with_the_day() -> bool:
 def alarms_are_news(account: Account) -> bool:
     """Whether a live part that says which alarms its page shows should bring others along."""
     shown = request.args.get("alarms")
-    return shown is not None and shown != alarms_for(account).tag
+    return bool(htmx) and shown is not None and shown != alarms_for(account).tag
 
 
 def with_alarms(answer: Response, account: Account) -> Response:

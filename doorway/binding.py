@@ -16,7 +16,7 @@ from foundation.facts import CLIENT, Actor
 from foundation.languages import Languages
 from foundation.model import Base
 from foundation.settings import Settings
-from scheduling.memory import TAKEN, Versions, fresh_setup, memory_of_engine
+from scheduling.memory import TAKEN, Versions, fresh_setup, memory_of_engine, versions
 from scheduling.models.pulse import SETUP
 from scheduling.setup import Setup
 
@@ -50,7 +50,11 @@ def the_house() -> House:
 
 
 def reading() -> Session:
-    """The request's session; it only reads. Its objects never go into a transaction."""
+    """The request's session; it only reads. Its objects never go into a transaction.
+
+    What is new has been asked before: whatever is read here is at least as new as the versions it is remembered under.
+    """
+    _moment()
     return cast(Session, db.session)
 
 
@@ -72,9 +76,13 @@ def setup_now() -> Setup:
 
 
 def versions_now() -> Versions:
-    """The versions of the plan as of this request, read once for all its searches."""
+    """The versions of the plan as of this request, read once for all its searches.
+
+    Where the request's session has begun to read they are those that it sees, and never newer than what it will read.
+    """
     if "versions" not in g:
-        g.versions = Versions(setup_version(), dict(the_house().database.peek(TAKEN)))
+        begun = db.session.registry.has() and db.session().in_transaction()
+        g.versions = versions(reading()) if begun else Versions(setup_version(), dict(the_house().database.peek(TAKEN)))
     return cast(Versions, g.versions)
 
 

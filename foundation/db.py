@@ -123,16 +123,15 @@ class Database:
 
         For what every request asks first and often alone: whether anything is new.
         """
-        try:
-            return self._peek(statement)
-        except self.engine.dialect.loaded_dbapi.OperationalError:  # the server was started anew: no connection lives
-            self._peeking.dispose()
-            return self._peek(statement)
-
-    def _peek(self, statement: str) -> list[Any]:
         with closing(self._peeking.raw_connection()) as lent, closing(lent.cursor()) as cursor:
-            cursor.execute(statement)
-            return list(cursor.fetchall())
+            try:
+                cursor.execute(statement)
+                return list(cursor.fetchall())
+            except self.engine.dialect.loaded_dbapi.OperationalError as fault:
+                if not self.engine.dialect.is_disconnect(fault, lent.dbapi_connection, cursor):
+                    raise
+        self._peeking.dispose()  # the server was started anew: no connection of before lives
+        return self.peek(statement)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -219,7 +219,7 @@ def _codes(stored: str) -> frozenset[str]:
 
 def _kind(entry: Entry) -> object:
     """What the rule knows of a ticket besides when it came; of an appointment and of who was called, all of it."""
-    if entry.appointment_id or entry.handed_to_id or entry.called_at:
+    if entry.appointment_id or entry.handed_to_id or entry.called_at or entry.missed_at:
         return entry.number
     wanted = entry.topic_group_id, entry.service_id, entry.spoken_langs, entry.wishes
     return wanted, entry.urgent is not None, entry.follows

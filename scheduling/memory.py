@@ -141,6 +141,7 @@ def fresh_setup(session: Session, version: int | None = None) -> Setup:
     with memory.reading:
         if memory.setup is None or version is None or memory.setup.version != version:
             memory.setup = read_setup(session)
+            memory.answers.clear()
         return memory.setup
 
 
@@ -196,11 +197,16 @@ def _look_closer(session: Session, current: dict[int, int], axis: Axis, now: dat
     }
 
 
-def steady(session: Session, resource_ids: Iterable[int], axis: Axis, now: datetime) -> Interval:
-    """How long what `taken_bits` says of these resources stays true by itself: until the next hold runs out."""
+def steady(session: Session, current: Mapping[int, int], axis: Axis, now: datetime) -> Interval:
+    """How long what `taken_bits` says of these resources stays true by itself: until the next hold runs out.
+
+    No moment where another thread has remembered another version meanwhile.
+    """
     taken = memory_of(session).taken
-    weeks = [taken[id_, week] for id_ in resource_ids for week in axis.weeks if (id_, week) in taken]
-    ends = [until for week in weeks for _, until in week.holds if until > now]
+    weeks = [(taken.get((id_, week)), version) for id_, version in current.items() for week in axis.weeks]
+    if any(known is None or known.version != version for known, version in weeks):
+        return Interval(now, now)
+    ends = [until for known, _ in weeks if known for _, until in known.holds if until > now]
     return Interval(now, min(ends, default=now + LONGEST))
 
 

@@ -1,7 +1,7 @@
 """Slot search: what is free for a wish, at one centre or several, and what comes next best when nothing is.
 
-At most three statements: the versions of set-up and claims, the claims that have changed since they were last read,
-and the day's counts of services with a daily cap.
+At most three statements: the versions of set-up and claims unless the caller has `seen` them, the claims that have
+changed since they were last read, and the day's counts of services with a daily cap.
 """
 
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def search(
 ) -> Answer:  # fmt: skip
     """As `slots`; an empty answer says why, and what comes next best: later, elsewhere, by another way of talking."""
     asked = _Search.over(session, wish, window, now, leaving, seen)
-    answer = asked.answer()
+    answer, seen = asked.answer(), asked.seen
     if answer.slots:
         return answer
 
