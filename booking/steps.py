@@ -225,7 +225,7 @@ def _lost_already(asked: Asked, starts_at: datetime) -> Answer | None:
     """
     if starts_at <= request_now() or _unfinished(reading()):
         return None
-    if not is_lost(reading(), setup_now(), versions_now(), asked.wish, starts_at, request_now()):
+    if not is_lost(reading(), versions_now(), asked.wish, starts_at, request_now()):
         return None
     return free_times(asked.centre, asked.wish, asked.centre.local_day(starts_at))
 

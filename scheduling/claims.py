@@ -51,11 +51,14 @@ _STANDING = (
     _claims.c.resource_id, _claims.c.id, _claims.c.starts_at, _claims.c.ends_at, _claims.c.held_until,
     _claims.c.appointment_id,
 )  # fmt: skip
-_IN_THE_WAY = select(*_STANDING).where(
-    _OF_RESOURCES, _claims.c.starts_at > bindparam("earliest", type_=UtcDateTime),
+IN_SPAN = (
+    _claims.c.starts_at > bindparam("earliest", type_=UtcDateTime),
     _claims.c.starts_at < bindparam("until", type_=UtcDateTime),
     _claims.c.ends_at > bindparam("since", type_=UtcDateTime),
-)  # fmt: skip
+)
+"""Whether a claim is in the way of a span; its parameters are those of `in_span`."""
+
+_IN_THE_WAY = select(*_STANDING).where(_OF_RESOURCES, *IN_SPAN)
 _TAKEN = select(_claims.c.resource_id).where(
     _OF_RESOURCES, _claims.c.starts_at > bindparam("earliest", type_=UtcDateTime),
     _claims.c.starts_at <= bindparam("at", type_=UtcDateTime), _claims.c.ends_at > bindparam("at", type_=UtcDateTime),
@@ -128,10 +131,12 @@ def lock_claimed(session: Session, appointment_ids: Collection[int]) -> None:
 
 def situation(tx: Transaction, locked: Collection[int], span: Interval) -> Situation:
     """What of the locked resources is taken in a span, read after the lock."""
-    about = {
-        "ids": sorted(locked), "earliest": span.start - LONGEST, "until": span.end, "since": span.start,
-    }  # fmt: skip
-    return sorted_out(_read(tx.session, _IN_THE_WAY, about), tx.now)
+    return sorted_out(_read(tx.session, _IN_THE_WAY, {"ids": sorted(locked), **in_span(span)}), tx.now)
+
+
+def in_span(span: Interval) -> dict[str, datetime]:
+    """The parameters of `IN_SPAN`."""
+    return {"earliest": span.start - LONGEST, "until": span.end, "since": span.start}
 
 
 def sorted_out(standing: Iterable[Standing], now: datetime) -> Situation:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from foundation.model import UtcDateTime
+from foundation.among import among
+from foundation.model import UtcDateTime, table_of
 from scheduling.cells import Axis, cells, runs
 from scheduling.interval import Interval
 from scheduling.models import Appointment, AppointmentState, Visit
@@ -29,20 +30,33 @@ class Used(NamedTuple):
     held: int
 
 
-_NOW = bindparam("now", type_=UtcDateTime)
-_SERVICES = Appointment.service_id.in_(bindparam("services", expanding=True))
-_HELD = func.sum(case((Appointment.state == AppointmentState.HELD, 1), else_=0))
-_COUNTS = or_(Appointment.state.in_(COUNTED), and_(Appointment.state.in_(KEPT), Appointment.hold_until > _NOW))
-_BETWEEN = (
-    Appointment.starts_at >= bindparam("since", type_=UtcDateTime),
-    Appointment.starts_at < bindparam("until", type_=UtcDateTime),
+def _written(*states: AppointmentState) -> list[ColumnElement[str]]:
+    """Constants of ours, written into the statement instead of bound every time."""
+    return [literal_column(f"'{state}'") for state in states]
+
+
+_made, _visits = table_of(Appointment), table_of(Visit)
+STANDS = or_(
+    _made.c.state.in_(_written(*COUNTED)),
+    and_(_made.c.state.in_(_written(*KEPT)), _made.c.hold_until > bindparam("now", type_=UtcDateTime)),
 )
+"""Whether an appointment uses up its service's day, at the parameter `now`."""
+
+HELD = func.sum(case((_made.c.state.in_(_written(AppointmentState.HELD)), 1), else_=0))
+"""How many of those that stand are only held."""
+
+OF_SERVICES = among(_made.c.service_id, "services")
+
 _USED_DAYS = (
-    select(Visit.centre_id, Visit.day_on, Appointment.service_id, func.count(), _HELD)
-    .join(Visit, Visit.id == Appointment.visit_id)
-    .where(_SERVICES, _COUNTS, *_BETWEEN, Visit.id != bindparam("but"))
-    .group_by(Visit.centre_id, Visit.day_on, Appointment.service_id)
-)
+    select(_visits.c.centre_id, _visits.c.day_on, _made.c.service_id, func.count(), HELD)
+    .join(_visits, _visits.c.id == _made.c.visit_id)
+    .where(
+        OF_SERVICES, STANDS, _visits.c.id != bindparam("but"),
+        _made.c.starts_at >= bindparam("since", type_=UtcDateTime),
+        _made.c.starts_at < bindparam("until", type_=UtcDateTime),
+    )
+    .group_by(_visits.c.centre_id, _visits.c.day_on, _made.c.service_id)
+)  # fmt: skip
 
 
 def used_days(

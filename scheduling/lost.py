@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 
 from scheduling.cells import WEEK, cell_before
 from scheduling.claims import taken_at
-from scheduling.memory import TakenWeek, Versions, memory_of
+from scheduling.memory import TakenWeek, Versions, memory_of, setup_at
 from scheduling.setup import Setup
 from scheduling.wish import Wish
 
 
-def is_lost(session: Session, setup: Setup, seen: Versions, wish: Wish, starts_at: datetime, now: datetime) -> bool:
+def is_lost(session: Session, seen: Versions, wish: Wish, starts_at: datetime, now: datetime) -> bool:
     """Whether at a start every counsellor who could, or every room, is taken; whoever asks may still lose it after.
 
     `wish` names one centre. The claims are asked only where this process does not remember, at the versions `seen`,
     that the time is free.
     """
-    (centre_id,) = wish.centres
+    setup, (centre_id,) = setup_at(session, seen.setup), wish.centres
     ids = setup.candidates(wish, centre_id)
     if not _none_left(setup, wish, _perhaps_taken(session, seen.of(ids), starts_at, now)):
         return False

@@ -12,13 +12,14 @@ from threading import Lock
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from foundation.among import among
 from foundation.db import change_tag
-from foundation.model import UtcDateTime, table_of
+from foundation.model import table_of
 from scheduling.cells import WEEK, Axis, cell_after, cell_before, week_of
-from scheduling.claims import LONGEST
+from scheduling.claims import IN_SPAN, LONGEST, in_span
 from scheduling.interval import Interval
 from scheduling.models import Claim
 from scheduling.models.pulse import SETUP
@@ -81,10 +82,7 @@ _VERSIONS = text(f"SELECT 0, version FROM change_tag WHERE scope = '{SETUP}' UNI
 
 _claimed = table_of(Claim)
 _CLAIMS = select(_claimed.c.resource_id, _claimed.c.starts_at, _claimed.c.ends_at, _claimed.c.held_until).where(
-    _claimed.c.resource_id.in_(bindparam("ids", expanding=True)),
-    _claimed.c.starts_at > bindparam("earliest", type_=UtcDateTime),
-    _claimed.c.starts_at < bindparam("until", type_=UtcDateTime),
-    _claimed.c.ends_at > bindparam("since", type_=UtcDateTime),
+    among(_claimed.c.resource_id, "ids"), *IN_SPAN
 )
 
 
@@ -238,7 +236,7 @@ def _read_weeks(
 def _claims(
     session: Session, resource_ids: Sequence[int], window: Interval
 ) -> Iterable[tuple[int, datetime, datetime, datetime | None]]:
-    about = {"ids": resource_ids, "since": window.start, "earliest": window.start - LONGEST, "until": window.end}
+    about = {"ids": resource_ids, **in_span(window)}
     options = {"yield_per": 2000} if len(resource_ids) > MANY else {}
     rows: Iterable[Any] = session.connection().execute(_CLAIMS, about, execution_options=options)
     return rows

@@ -12,6 +12,7 @@ from scheduling.claims import LONGEST, Situation, Standing, clear, lock
 from scheduling.counts import Used, most_holds, over_cap
 from scheduling.explaining import why_nothing_here
 from scheduling.interval import Interval
+from scheduling.looking import Question, Seen, look
 from scheduling.memory import fresh_setup, known_setup
 from scheduling.offering import Offering
 from scheduling.opening import whole_day
@@ -26,7 +27,6 @@ from scheduling.refusals import (
 )
 from scheduling.search import within_reach
 from scheduling.setup import Setup
-from scheduling.situation import Question, Seen, look
 from scheduling.wish import Why, Wish
 
 _SAID = {Why.NO_ROOM: RoomTooSmall, Why.TOO_LONG: ServiceTooLong}

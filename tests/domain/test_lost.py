@@ -22,9 +22,10 @@ def look(world: World) -> None:
 def lost(world: World, now=NOW) -> tuple[bool, int]:
     """What is said, and how many statements it took."""
     with world.database.reading() as session:
-        setup, seen = current_setup(session), versions(session)
+        current_setup(session)  # remembered from now on: what is counted are questions about claims
+        seen = versions(session)
         with statements(world.database.engine) as asked:
-            return is_lost(session, setup, seen, world.wish(), TEN, now), len(asked)
+            return is_lost(session, seen, world.wish(), TEN, now), len(asked)
 
 
 def test_a_time_that_was_free_when_somebody_looked_costs_no_question_until_it_is_taken(world: World):

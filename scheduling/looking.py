@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, null, or_, select, union_all
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, null, select, union_all
 
 from foundation.among import among
 from foundation.db import Transaction
 from foundation.facts import ChangeTag
 from foundation.model import UtcDateTime, table_of
-from scheduling.claims import LONGEST, Situation, Standing, Taken, sorted_out
-from scheduling.counts import COUNTED, Used
+from scheduling.claims import IN_SPAN, Situation, Standing, Taken, in_span, sorted_out
+from scheduling.counts import HELD, OF_SERVICES, STANDS, Used
 from scheduling.interval import Interval
-from scheduling.models import Appointment, AppointmentState, Claim, Visit
-from scheduling.models.plan import KEPT
+from scheduling.models import Appointment, Claim, Visit
 from scheduling.models.pulse import SETUP
 
 
@@ -46,14 +45,9 @@ class Question:
     but: int | None
 
 
-def _word(constant: str) -> ColumnElement[str]:
-    """A constant of ours, written into the statement instead of bound every time."""
-    return literal_column(f"'{constant}'")
-
-
 _CLAIM, _LOAD, _USED, _VERSION = range(4)
 _claims, _appointments, _visits, _tags = table_of(Claim), table_of(Appointment), table_of(Visit), table_of(ChangeTag)
-_STATE, _NOTHING = _appointments.c.state, null()
+_NOTHING = null()
 
 
 def _moment(name: str) -> ColumnElement[datetime]:
@@ -68,33 +62,22 @@ _READ = union_all(
     select(
         _kind(_CLAIM), _claims.c.resource_id, _claims.c.starts_at, _claims.c.ends_at, _claims.c.held_until,
         _claims.c.id, _claims.c.appointment_id,
-    ).where(
-        among(_claims.c.resource_id, "resources"), _claims.c.starts_at > _moment("earliest"),
-        _claims.c.starts_at < _moment("until"), _claims.c.ends_at > _moment("since"),
-    ),
+    ).where(among(_claims.c.resource_id, "resources"), *IN_SPAN),
     select(_kind(_LOAD), _claims.c.resource_id, _NOTHING, _NOTHING, _NOTHING, func.count(), _NOTHING)
     .where(
         among(_claims.c.resource_id, "people"), _claims.c.starts_at >= _moment("dawn"),
         _claims.c.starts_at < _moment("dusk"),
     )
     .group_by(_claims.c.resource_id),
-    select(
-        _kind(_USED), _appointments.c.service_id, _NOTHING, _NOTHING, _NOTHING, func.count(),
-        func.sum(case((_STATE.in_([_word(AppointmentState.HELD)]), _kind(1)), else_=_kind(0))),
-    )
+    select(_kind(_USED), _appointments.c.service_id, _NOTHING, _NOTHING, _NOTHING, func.count(), HELD)
     .join(_visits, _visits.c.id == _appointments.c.visit_id)
     .where(
-        among(_appointments.c.service_id, "services"), _appointments.c.starts_at >= _moment("dawn"),
-        _appointments.c.starts_at < _moment("dusk"), _visits.c.centre_id == bindparam("centre"),
-        _visits.c.id != bindparam("but"),
-        or_(
-            _STATE.in_([_word(state) for state in COUNTED]),
-            and_(_STATE.in_([_word(state) for state in KEPT]), _appointments.c.hold_until > _moment("now")),
-        ),
+        OF_SERVICES, STANDS, _appointments.c.starts_at >= _moment("dawn"), _appointments.c.starts_at < _moment("dusk"),
+        _visits.c.centre_id == bindparam("centre"), _visits.c.id != bindparam("but"),
     )
     .group_by(_appointments.c.service_id),
     select(_kind(_VERSION), _tags.c.version, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING).where(
-        _tags.c.scope == _word(SETUP)
+        _tags.c.scope == literal_column(f"'{SETUP}'")
     ),
 )  # fmt: skip
 
@@ -103,8 +86,8 @@ def look(tx: Transaction, asked: Question) -> Seen:
     """One statement, so that all of it was true at one moment; the caller has locked the resources."""
     about = {
         "resources": sorted(asked.resources), "people": sorted(asked.people), "services": sorted(set(asked.services)),
-        "earliest": asked.span.start - LONGEST, "until": asked.span.end, "since": asked.span.start,
-        "dawn": asked.day.start, "dusk": asked.day.end, "centre": asked.centre_id, "but": asked.but or 0, "now": tx.now,
+        **in_span(asked.span), "dawn": asked.day.start, "dusk": asked.day.end, "centre": asked.centre_id,
+        "but": asked.but or 0, "now": tx.now,
     }  # fmt: skip
     standing: list[Standing] = []
     load: dict[int, int] = {}
