@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from foundation.db import Transaction
 from proofs.client import Client
-from scheduling import choosing, claims, placing, situation, visits
+from scheduling import choosing, claims, looking, placing, visits
 from scheduling.choosing import Placement
 from scheduling.models.net import POSTGRESQL_NET, SQLITE_NET
 
@@ -28,9 +28,9 @@ def drop_net(connection: Connection) -> None:
 
 def holds_end_early() -> None:
     """A hold is taken for dead a minute before it has run out."""
-    honest = situation.look
+    honest = looking.look
 
-    def early(tx: Transaction, asked: situation.Question) -> situation.Seen:
+    def early(tx: Transaction, asked: looking.Question) -> looking.Seen:
         seen = honest(tx, asked)
         return replace(seen, stands=claims.sorted_out([*seen.stands.live, *seen.stands.dead], tx.now + EARLY))
 
