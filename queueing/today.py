@@ -4,19 +4,17 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
-from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from foundation.model import table_of
 from queueing.board import Board, open_help
 from queueing.forecast import Forecast, forecast
 from queueing.models import HelpRequest, Ticket
 from queueing.waiting import Range
 from scheduling.interpreters import pool_states
-from scheduling.models import Appointment, Centre, Visit
+from scheduling.models import Centre
 from scheduling.models.pool import RequestState
 
 
@@ -35,7 +33,6 @@ class Today:
     drawn: dict[Hashable, str] = field(default_factory=dict)
 
 
-Row = TypeVar("Row", Ticket, Appointment)
 _known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Today]]]" = WeakKeyDictionary()
 _reading = Lock()
 
@@ -66,7 +63,7 @@ def _read(asking: Session, centre: Centre, now: datetime, before: Today | None) 
     What a change has left as it was, is taken over from `before`: rows and their drawings, and what was worked out.
     """
     with Session(asking.connection()) as session:
-        board = Board.of(session, session.merge(centre, load=False), now)
+        board = Board.of(session, session.merge(centre, load=False), now, before=before.board if before else None)
         told = forecast(session, board)
         today = Today(
             board,
@@ -77,7 +74,7 @@ def _read(asking: Session, centre: Centre, now: datetime, before: Today | None) 
         for ticket in board.tickets:  # what rows show of them is read while there is a session
             _ = ticket.centre, ticket.appointment and ticket.appointment.service
         session.expunge_all()
-    return _with_rows_of(before, today) if before and _drawn_alike(before, today) else today
+    return replace(today, drawn=before.drawn) if before and _drawn_alike(before, today) else today
 
 
 def _drawn_alike(before: Today, today: Today) -> bool:
@@ -86,27 +83,3 @@ def _drawn_alike(before: Today, today: Today) -> bool:
     return (
         len(minutes) == 1 and before.board.situation.setup is today.board.situation.setup and before.pool == today.pool
     )
-
-
-def _with_rows_of(before: Today, today: Today) -> Today:
-    tickets = {ticket.id: ticket for ticket in before.board.tickets}
-    appointments = {appointment.id: appointment for appointment in before.board.appointments}
-    board = replace(
-        today.board,
-        tickets=[_kept(ticket, tickets.get(ticket.id)) for ticket in today.board.tickets],
-        appointments=[_kept(one, appointments.get(one.id)) for one in today.board.appointments],
-    )
-    return replace(today, board=board, drawn=before.drawn)
-
-
-def _kept(row: Row, before: Row | None) -> Row:
-    return before if before and _seen(before) == _seen(row) else row
-
-
-_COLUMNS = {model: table_of(model).columns.keys() for model in (Ticket, Visit, Appointment)}
-
-
-def _seen(row: Ticket | Appointment) -> list[list[object]]:
-    """What a row shows that is no set-up: its columns, and those of its visit and appointment."""
-    shown = [row, row.visit, row.appointment if isinstance(row, Ticket) else None]
-    return [list(map(vars(one).get, _COLUMNS[type(one)])) for one in shown if one]

@@ -6,10 +6,15 @@ who works where and when, and of who may sign in as what. Triggers do it, so tha
 forget it. Versions are drawn, not counted: one that was rolled back never comes back with another content.
 """
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
+
+from foundation.facts import ChangeTag
 
 SETUP = "setup"
 """The scope of the set-up's change tag."""
+
+SETUP_VERSION = select(func.max(ChangeTag.version)).where(ChangeTag.scope == SETUP).scalar_subquery()
+"""Its version as a column of any statement, so that what is read of the set-up beside it is known to be of it."""
 
 _SETUP_COLUMNS = {
     "resource": "kind, code, active", "counsellor": "", "room": "", "interpreter": "", "room_part": "", "skill": "",
