@@ -33,7 +33,6 @@ from queueing.tickets import check_in, come_back, ticket_by_number
 from queueing.today import today_of
 from queueing.undoing import last_of
 from scheduling.course_board import sessions_of_blocks
-from scheduling.diary import blocked_today
 from scheduling.models import BlockedKind, Visit
 from scheduling.visits import visit_to_change
 
@@ -210,7 +209,7 @@ def _day() -> Response:
     choice, current = (board.choice_for(counsellor), board.current_of(counsellor)) if counsellor else (None, None)
     calls = account.may(Right.CALL) and counsellor is not None and current is None
     mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting()
-    blocked = blocked_today(reading(), counsellor.id, centre, now) if counsellor else []
+    blocked = today.blocked_for(counsellor, now) if counsellor else []
     look = (language().tag, calls, account.may(Right.RECEIVE))
     taught = [one.id for one in blocked if one.kind == BlockedKind.COURSE]
     answer = page_or_fragment(

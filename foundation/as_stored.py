@@ -1,43 +1,54 @@
-"""Objects that are kept for as long as the rows they were made of are stored as they were."""
+"""Rows read as they are stored, so that they can be compared, and made into objects only where they are new."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Column, ColumnElement, Table, Text, cast, type_coerce
+from sqlalchemy import JSON, Column, ColumnElement, Dialect, Text, cast, type_coerce
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.types import NullType
 
+from foundation.model import Base, table_of
+
 Stored = tuple[object, ...]
+"""What the driver gives for one row; lists and the like as text."""
+
+Model = TypeVar("Model", bound=Base)
+Made = TypeVar("Made")
 
 
-class Made(Protocol):
-    """What was made of a row, and the row, which begins with an id."""
-
-    @property
-    def row(self) -> Stored: ...  # noqa: D102
+def as_stored(*models: type[Base]) -> list[ColumnElement[Any]]:
+    """All columns of some models, to be read past their types: cheap, and alike as long as nothing has changed."""
+    return [_plain(column) for model in models for column in table_of(model).columns]
 
 
-SomeMade = TypeVar("SomeMade", bound=Made)
-
-
-def as_stored(*tables: Table) -> list[ColumnElement[Any]]:
-    """All columns as the driver gives them: cheap to read, and alike as long as nothing has changed."""
-    return [_stored(column).label(f"stored_{column.table.name}_{column.name}") for t in tables for column in t.columns]
+def made_of(model: type[Model], stored: Sequence[Any], dialect: Dialect) -> Model:
+    """The object whose columns `stored` holds. It belongs to no session, and has no relations but those it is given."""
+    values = {name: read(value) for (name, read), value in zip(_readers(model, dialect), stored, strict=True)}
+    made = model(**values)
+    make_transient_to_detached(made)
+    return made
 
 
 def kept_or_made(
-    rows: Iterable[Sequence[object]], before: Iterable[SomeMade], make: Callable[[list[Any]], Iterable[SomeMade]]
-) -> list[SomeMade]:
-    """In the order of `rows`: what was made `before` of a row that is stored as it was, else what `make` makes.
-
-    `make` is given the ids of the others and reads again; what has vanished meanwhile is left out.
-    """
-    stored = [tuple(row) for row in rows]
-    known = {one.row: one for one in before}
-    others = [row[0] for row in stored if row not in known]
-    made = {one.row[0]: one for one in make(others)} if others else {}
-    found = (known.get(row) or made.get(row[0]) for row in stored)
-    return [one for one in found if one]
+    rows: Iterable[Sequence[object]], before: Mapping[Stored, Made], make: Callable[[Stored], Made]
+) -> dict[Stored, Made]:
+    """In the order of `rows`: what was made `before` of a row that is stored as it was, else what `make` makes of it."""
+    return {row: before.get(row) or make(row) for row in map(tuple, rows)}
 
 
-def _stored(column: Column[Any]) -> ColumnElement[Any]:
-    return cast(column, Text) if isinstance(column.type, JSON) else type_coerce(column, NullType())
+def _plain(column: Column[Any]) -> ColumnElement[Any]:
+    plain = cast(column, Text) if isinstance(column.type, JSON) else type_coerce(column, NullType())
+    return plain.label(f"{column.table.name}_{column.name}")
+
+
+@cache
+def _readers(model: type[Base], dialect: Dialect) -> Sequence[tuple[str, Callable[[Any], Any]]]:
+    return [(column.key, _reader(column, dialect)) for column in table_of(model).columns]
+
+
+def _reader(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:
+    if isinstance(column.type, JSON):
+        return lambda text: None if text is None else json.loads(text)
+    return column.type.dialect_impl(dialect).result_processor(dialect, None) or (lambda value: value)

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
-from queueing.entries import Listed, listed_of
+from queueing.entries import tickets_of
 from queueing.models import BUSY, OPEN, TO_CALL, HelpRequest, Ticket, TicketState
 from queueing.order import Choice
+from queueing.rows import DayRows
 from queueing.situation import Situation
-from scheduling.agenda import Planned, planned_of_day
+from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor
 from scheduling.opening import whole_day
 
@@ -34,32 +33,25 @@ class Board:
 
     centre: Centre
     now: datetime
-    planned: Sequence[Planned]
-    listed: Sequence[Listed]
+    appointments: Sequence[Appointment]
+    tickets: Sequence[Ticket]
     situation: Situation
 
     @classmethod
-    def of(
-        cls, session: Session, centre: Centre, now: datetime, day: date | None = None, before: "Board | None" = None
-    ) -> "Board":
-        """Read the day of a centre, by default today's; what is as it was on the board of `before` is taken from it."""
+    def of(cls, session: Session, centre: Centre, now: datetime, day: date | None = None) -> "Board":
+        """Read the day of a centre, by default today's."""
         day = day or centre.local_day(now)
-        listed = listed_of(session, centre.id, day, before.listed if before else ())
-        planned = planned_of_day(session, centre, day, before.planned if before else ())
-        situation = Situation.with_entries(session, centre.id, now, day, [one.entry for one in listed])
-        board = cls(centre, now, planned, listed, situation)
-        board._know_appointments()
-        return board
+        tickets, entries = tickets_of(session, centre.id, day)
+        situation = Situation.with_entries(session, centre.id, now, day, entries)
+        return cls(centre, now, appointments_of_day(session, centre, day), tickets, situation)
 
-    @cached_property
-    def tickets(self) -> Sequence[Ticket]:
-        """All of the day, in the order of their numbers."""
-        return [one.ticket for one in self.listed]
-
-    @cached_property
-    def appointments(self) -> Sequence[Appointment]:
-        """All that stand, in order of time."""
-        return [one.appointment for one in self.planned]
+    @classmethod
+    def of_rows(cls, session: Session, rows: DayRows, centre: Centre, now: datetime) -> "Board":
+        """Of rows of today that were read just now."""
+        listed = list(rows.tickets.values())
+        entries = [one.entry for one in listed]
+        situation = Situation.with_entries(session, centre.id, now, centre.local_day(now), entries)
+        return cls(centre, now, list(rows.appointments.values()), [one.ticket for one in listed], situation)
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with this number; it is on the board."""
@@ -112,13 +104,6 @@ class Board:
     def waited(self, ticket: Ticket) -> timedelta:
         """How long a ticket has waited, or did wait until it was called."""
         return (ticket.called_at or self.now) - ticket.arrived_at
-
-    def _know_appointments(self) -> None:
-        """A ticket's appointment is mostly one of the board's: nobody need ask for it."""
-        known = {appointment.id: appointment for appointment in self.appointments}
-        for ticket in self.tickets:
-            if ticket.appointment_id in known and "appointment" not in vars(ticket):
-                set_committed_value(ticket, "appointment", known[ticket.appointment_id])
 
     def _is_for(self, handed: bool, ticket: Ticket, counsellor: Counsellor) -> bool:
         if handed:

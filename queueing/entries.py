@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import Text, and_, bindparam, cast, or_, select
+from sqlalchemy.orm import Session, joinedload
 
-from foundation.among import among
-from foundation.as_stored import Stored, as_stored, kept_or_made
 from foundation.model import UtcDateTime, table_of
 from queueing.models import Ticket, TicketState, UrgentReason
 from scheduling.interval import Interval
@@ -50,6 +48,23 @@ class Entry(NamedTuple):
     booked_counter: int | None
     setup_version: int | None
 
+    @classmethod
+    def of(cls, ticket: Ticket, setup_version: int) -> "Entry":
+        """The same of a ticket that was read with its visit and appointment as of a version of the set-up."""
+        visit, booked = ticket.visit, ticket.appointment
+        return cls(
+            **{name: getattr(ticket, name) for name in _OF_TICKET},
+            stored_trail=json.dumps(ticket.trail),
+            spoken_langs=json.dumps(visit.spoken_langs),
+            wishes=json.dumps(visit.wishes),
+            booked_with=booked.counsellor_id if booked else None,
+            booked_for=booked.service_id if booked else None,
+            starts_at=booked.starts_at if booked else None,
+            delayed_by=booked.delayed_by if booked else None,
+            booked_counter=booked.room.counter_id if booked else None,
+            setup_version=setup_version,
+        )
+
     @property
     def trail(self) -> list[dict[str, Any]]:
         """What its moves have changed."""
@@ -57,12 +72,7 @@ class Entry(NamedTuple):
         return trail
 
 
-class Listed(NamedTuple):
-    """A ticket of a day's list with all that is shown of it, what the rule is told, and the row both were made of."""
-
-    ticket: Ticket
-    entry: Entry
-    row: Stored
+_OF_TICKET = [name for name in Entry._fields if name in table_of(Ticket).columns]
 
 
 class Stand(NamedTuple):
@@ -91,9 +101,8 @@ _COLUMNS = (
     _a.c.counsellor_id, _a.c.service_id, _a.c.starts_at, _a.c.delayed_by, _room.c.counter_id,
     SETUP_VERSION,
 )  # fmt: skip
-_STORED = (*as_stored(_t, _v, _a), SETUP_VERSION)
-_OF_DAY = (
-    select()
+_ENTRIES = (
+    select(*_COLUMNS)
     .select_from(
         _t.join(_v, _v.c.id == _t.c.visit_id)
         .outerjoin(_a, _a.c.id == _t.c.appointment_id)
@@ -102,12 +111,10 @@ _OF_DAY = (
     .where(_t.c.centre_id == bindparam("centre"), _t.c.day_on == bindparam("day"))
     .order_by(_t.c.number)
 )
-_ENTRIES, _ROWS = _OF_DAY.add_columns(*_COLUMNS), _OF_DAY.add_columns(*_STORED)
-_LISTED = _ENTRIES.add_columns(*_STORED, Ticket).options(
-    contains_eager(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.counsellor),
+_WITH_TICKETS = _ENTRIES.add_columns(Ticket).options(
+    joinedload(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.counsellor),
     joinedload(Ticket.topic_group), joinedload(Ticket.handed_to), joinedload(Ticket.service),
 )  # fmt: skip
-_LISTED_AMONG = _LISTED.where(among(_t.c.id, "ids"))
 
 _STANDS = (
     select(
@@ -135,22 +142,13 @@ def entries_of(session: Session, centre_id: int, day: date) -> Sequence[Entry]:
     return list(map(Entry._make, rows))
 
 
-def listed_of(session: Session, centre_id: int, day: date, before: Sequence[Listed] = ()) -> list[Listed]:
-    """The same tickets, also as objects; those of `before` whose rows are as they were then, and the set-up too."""
-    about = {"centre": centre_id, "day": day}
-    if not before:
-        return _listed(session, _LISTED, about)
-    rows = session.connection().execute(_ROWS, about)
-    return kept_or_made(rows, before, lambda ids: _listed(session, _LISTED_AMONG, {**about, "ids": ids}))
+def tickets_of(session: Session, centre_id: int, day: date) -> tuple[list[Ticket], list[Entry]]:
+    """The same tickets, in one statement, also as objects with all that lists show of them."""
+    rows = session.execute(_WITH_TICKETS, {"centre": centre_id, "day": day}).unique().all()
+    return [row[-1] for row in rows], [Entry._make(row[:-1]) for row in rows]
 
 
 def stands_of(session: Session, centre_id: int, span: Interval) -> Sequence[Stand]:
     """What a centre's rooms are taken for then, in the order in which appointments begin."""
     about = {"centre": centre_id, "since": span.start, "until": span.end}
     return list(map(Stand._make, session.connection().execute(_STANDS, about).all()))
-
-
-def _listed(session: Session, statement: Select[*tuple[Any, ...]], about: dict[str, Any]) -> list[Listed]:
-    rows = session.execute(statement, about).unique().all()
-    end = len(_COLUMNS)
-    return [Listed(row[-1], Entry._make(row[:end]), row[end:-1]) for row in rows]

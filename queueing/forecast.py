@@ -1,12 +1,10 @@
 """What a centre may tell now: how long each waits, when work ends (W-04, W-08)."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from foundation.tokens import dice
@@ -17,9 +15,9 @@ from queueing.order import Waiting
 from queueing.rehearsal import Lengths, OnDuty, Scene, Talk
 from queueing.topics import usual_length
 from queueing.waiting import Ends, Range, ends, waits, with_newcomer
-from scheduling.diary import IN_WINDOW, about
+from scheduling.diary import Stretch, blocked_by_person
 from scheduling.interval import Interval, subtract
-from scheduling.models import Appointment, Centre, Claim, Service
+from scheduling.models import Appointment, Centre, Service
 from scheduling.opening import whole_day
 from scheduling.wish import FEMALE_COUNSELLOR
 
@@ -53,10 +51,20 @@ class Forecast:
         return ends(self.scene, dice(self.seed))
 
 
-def forecast(session: Session, board: Board) -> Forecast:
-    """Of today's board, as of its minute."""
+Blocked = Mapping[int, Sequence[Stretch]]
+
+
+def blocked_on(session: Session, board: Board) -> Blocked:
+    """What takes everybody whom the set-up of a board knows on its day, besides appointments; by person."""
+    today = whole_day(board.centre.local_day(board.now), board.centre.zone)
+    return blocked_by_person(session, board.situation.setup.people, today)
+
+
+def forecast(session: Session, board: Board, blocked: Blocked | None = None) -> Forecast:
+    """Of today's board, as of its minute; `blocked` as `blocked_on` says, where it is known."""
     minute = board.now.replace(second=0, microsecond=0)
-    return Forecast(scene_of(session, board, minute), f"{board.centre.id} {minute}")
+    scene = scene_of(session, board, minute, blocked_on(session, board) if blocked is None else blocked)
+    return Forecast(scene, f"{board.centre.id} {minute}")
 
 
 def end_for_newcomer(
@@ -71,7 +79,7 @@ def end_for_newcomer(
     return forecast(session, board).for_newcomer(newcomer, observed.of(Kind(topic=topic), newcomer.length))
 
 
-def scene_of(session: Session, board: Board, now: datetime) -> Scene:
+def scene_of(session: Session, board: Board, now: datetime, blocked: Blocked) -> Scene:
     """A board as the rehearsals need it."""
     observed = observed_lengths(session, board.centre, board.centre.local_day(now))
     coming = [(_coming(board, a), Kind(service=a.service_id)) for a in board.not_arrived()]
@@ -79,24 +87,23 @@ def scene_of(session: Session, board: Board, now: datetime) -> Scene:
     return Scene(
         now,
         board.situation.limits,
-        _on_duty(session, board, now, observed),
+        _on_duty(board, now, observed, blocked),
         [ticket for ticket, _ in waiting],
         [ticket for ticket, _ in coming],
         {ticket.number: observed.of(kind, ticket.length) for ticket, kind in [*waiting, *coming]},
     )
 
 
-def _on_duty(session: Session, board: Board, now: datetime, observed: Observed) -> list[OnDuty]:
+def _on_duty(board: Board, now: datetime, observed: Observed, blocked: Blocked) -> list[OnDuty]:
     """Who works today or is still with somebody."""
     centre, setup = board.centre, board.situation.setup
     today = whole_day(centre.local_day(now), centre.zone)
     left = Interval(now, today.end)
     here = [id_ for id_, at in setup.timetables if at == centre.id and id_ in setup.people]
-    blocked = _blocked(session, here, today)
     works = {
         id_: subtract(
             (i for i in setup.timetable(id_, centre.id).opened(today, centre.zone, walk_in=True) if i.overlaps(left)),
-            blocked.get(id_, ()),
+            [Interval(stretch.starts_at, stretch.ends_at) for stretch in blocked.get(id_, ())],
         )
         for id_ in here
     }
@@ -113,19 +120,6 @@ def _talk(board: Board, ticket: Ticket | None, now: datetime, observed: Observed
         return None
     so_far = max(now - (ticket.started_at or now), timedelta(0))
     return Talk(observed.of(kind_of(ticket), board.situation.length_of(ticket.number)), so_far)
-
-
-_BLOCKED = select(Claim.resource_id, Claim.starts_at, Claim.ends_at).where(
-    Claim.resource_id.in_(bindparam("ids", expanding=True)), Claim.blocked_time_id.is_not(None), *IN_WINDOW
-)
-
-
-def _blocked(session: Session, ids: Sequence[int], day: Interval) -> dict[int, list[Interval]]:
-    """Meetings and the like of that day, by resource."""
-    blocked: dict[int, list[Interval]] = defaultdict(list)
-    for resource_id, starts_at, ends_at in session.execute(_BLOCKED, {"ids": ids, **about(day)}):
-        blocked[resource_id].append(Interval(starts_at, ends_at))
-    return blocked
 
 
 def _coming(board: Board, appointment: Appointment) -> Waiting:

@@ -10,11 +10,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from queueing.board import Board, open_help
-from queueing.forecast import Forecast, forecast
+from queueing.forecast import Blocked, Forecast, blocked_on, forecast
 from queueing.models import HelpRequest, Ticket
+from queueing.rows import DayRows, read_rows
 from queueing.waiting import Range
+from scheduling.diary import Stretch
 from scheduling.interpreters import pool_states
-from scheduling.models import Centre
+from scheduling.models import Centre, Counsellor
 from scheduling.models.pool import RequestState
 
 
@@ -26,11 +28,17 @@ class Today:
     as long as the row and what it is drawn with stay the same.
     """
 
+    rows: DayRows
     board: Board
+    blocked: Blocked
     told: Forecast
     help: HelpRequest | None
     pool: Mapping[int, RequestState]
     drawn: dict[Hashable, str] = field(default_factory=dict)
+
+    def blocked_for(self, counsellor: Counsellor, now: datetime) -> list[Stretch]:
+        """What takes her besides appointments, and is not over, in order of time."""
+        return [stretch for stretch in self.blocked.get(counsellor.id, ()) if stretch.ends_at > now]
 
 
 _known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Today]]]" = WeakKeyDictionary()
@@ -63,16 +71,18 @@ def _read(asking: Session, centre: Centre, now: datetime, before: Today | None) 
     What a change has left as it was, is taken over from `before`: rows and their drawings, and what was worked out.
     """
     with Session(asking.connection()) as session:
-        board = Board.of(session, session.merge(centre, load=False), now, before=before.board if before else None)
-        told = forecast(session, board)
+        rows = read_rows(session, centre.id, centre.local_day(now), before.rows if before else None)
+        board = Board.of_rows(session, rows, rows.setup_rows.centres[centre.id], now)
+        blocked = blocked_on(session, board)
+        told = forecast(session, board, blocked)
         today = Today(
+            rows,
             board,
+            blocked,
             before.told if before and before.told == told else told,
             open_help(session, board.centre, now),
             pool_states(session, board.appointments),
         )
-        for ticket in board.tickets:  # what rows show of them is read while there is a session
-            _ = ticket.centre, ticket.appointment and ticket.appointment.service
         session.expunge_all()
     return replace(today, drawn=before.drawn) if before and _drawn_alike(before, today) else today
 

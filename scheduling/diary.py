@@ -1,19 +1,22 @@
 """Reads of what stands in the plan: a counsellor's days, and the rooms of a centre. Never a client's name."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from foundation.among import among
 from foundation.db import Transaction
 from foundation.errors import NotFound
 from foundation.model import table_of
 from scheduling.agenda import ON_THE_DAY
 from scheduling.blocked import unblock
-from scheduling.claims import LONGEST
+from scheduling.claims import IN_SPAN, LONGEST, in_span
 from scheduling.colliding import CHANGE
 from scheduling.interval import Interval, subtract, union
 from scheduling.memory import current_setup
@@ -21,6 +24,7 @@ from scheduling.models import Appointment, BlockedKind, BlockedTime, Centre, Cla
 from scheduling.opening import days_of, is_holiday, whole_day
 from scheduling.setup import Setup
 
+_claim = table_of(Claim)
 _ALL_OF_IT = (
     joinedload(Appointment.visit).joinedload(Visit.centre),
     joinedload(Appointment.service),
@@ -146,27 +150,42 @@ def appointments_between(
     return session.scalars(found).unique().all()
 
 
-def blocked_time_of(counsellor_id: int | BindParameter[int]) -> Select[int, str, datetime, datetime, bool]:
-    """Blocked time that takes a counsellor: id, kind, start, end, and whether it is not hers alone to give back."""
-    other = aliased(Claim)
-    shared = exists().where(
-        other.blocked_time_id == BlockedTime.id,
-        other.resource_id != counsellor_id,
-        other.resource_id.in_(select(table_of(Counsellor).c.id)),
-    )
-    not_hers = or_(shared, BlockedTime.kind == BlockedKind.COURSE)  # goes with its session only
-    columns = (BlockedTime.id, BlockedTime.kind, Claim.starts_at, Claim.ends_at, not_hers.label("shared"))
-    return (
-        select(*columns).join(Claim, Claim.blocked_time_id == BlockedTime.id).where(Claim.resource_id == counsellor_id)
-    )
+class Stretch(NamedTuple):
+    """Blocked time as it takes one person; `shared` if it is not hers alone to give back."""
+
+    id: int
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    shared: bool
 
 
-def blocked_today(
-    session: Session, counsellor_id: int, centre: Centre, now: datetime
-) -> Sequence[Row[int, str, datetime, datetime, bool]]:
-    """Blocked time of a counsellor that is not over today, in order of time; columns as `blocked_time_of` says."""
-    left = Interval(now, whole_day(centre.local_day(now), centre.zone).end)
-    return session.execute(_BLOCKED_LATER, {"counsellor": counsellor_id, **about(left)}).all()
+_other = aliased(Claim)
+_takes_others = exists().where(
+    _other.blocked_time_id == BlockedTime.id,
+    _other.resource_id != Claim.resource_id,
+    _other.resource_id.in_(select(table_of(Counsellor).c.id)),
+)
+_not_hers = or_(_takes_others, BlockedTime.kind == BlockedKind.COURSE)  # goes with its session only
+_BLOCKED = select(BlockedTime.id, BlockedTime.kind, Claim.starts_at, Claim.ends_at, _not_hers.label("shared")).join(
+    Claim, Claim.blocked_time_id == BlockedTime.id
+)
+_BLOCKED_BY_PERSON = (
+    _BLOCKED.add_columns(Claim.resource_id).where(among(_claim.c.resource_id, "ids"), *IN_SPAN).order_by(Claim.starts_at)
+)
+
+
+def blocked_time_of(counsellor_id: int) -> Select[int, str, datetime, datetime, bool]:
+    """Blocked time that takes a counsellor, with the columns of `Stretch`."""
+    return _BLOCKED.where(Claim.resource_id == counsellor_id)
+
+
+def blocked_by_person(session: Session, ids: Collection[int], window: Interval) -> Mapping[int, list[Stretch]]:
+    """Blocked time that takes people, or rooms, in a window: by resource, in order of time. One statement."""
+    found: Mapping[int, list[Stretch]] = defaultdict(list)
+    for *stretch, resource_id in session.connection().execute(_BLOCKED_BY_PERSON, {"ids": ids, **in_span(window)}):
+        found[resource_id].append(Stretch._make(stretch))
+    return found
 
 
 def give_back(tx: Transaction, blocked_time_id: int, counsellor_id: int, centre: Centre) -> None:
@@ -201,20 +220,6 @@ def _claimed(
 def in_window(window: Interval) -> tuple[ColumnElement[bool], ...]:
     """Claims that touch a window."""
     return Claim.starts_at > window.start - LONGEST, Claim.starts_at < window.end, Claim.ends_at > window.start
-
-
-IN_WINDOW = (
-    Claim.starts_at > bindparam("earliest"), Claim.starts_at < bindparam("until"), Claim.ends_at > bindparam("since"),
-)  # fmt: skip
-"""The same for what is asked often: such a statement is built once, and told `about` which window."""
-
-
-def about(window: Interval) -> dict[str, datetime]:
-    """A window as `IN_WINDOW` wants it."""
-    return {"earliest": window.start - LONGEST, "until": window.end, "since": window.start}
-
-
-_BLOCKED_LATER = blocked_time_of(bindparam("counsellor")).where(*IN_WINDOW).order_by(Claim.starts_at)
 
 
 def _of_appointment(appointment: Appointment, kept: bool) -> Entry:

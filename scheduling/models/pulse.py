@@ -14,7 +14,7 @@ SETUP = "setup"
 """The scope of the set-up's change tag."""
 
 SETUP_VERSION = select(func.max(ChangeTag.version)).where(ChangeTag.scope == SETUP).scalar_subquery()
-"""Its version as a column of any statement, so that what is read of the set-up beside it is known to be of it."""
+"""Its version as a column of a statement about something else."""
 
 _SETUP_COLUMNS = {
     "resource": "kind, code, active", "counsellor": "", "room": "", "interpreter": "", "room_part": "", "skill": "",

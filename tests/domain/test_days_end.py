@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from foundation.db import change_tag
 from foundation.errors import NotFound
 from foundation.facts import SYSTEM
 from queueing import calls, handing
@@ -14,10 +15,10 @@ from queueing.closing import close_days
 from queueing.models import Note, TicketState
 from queueing.numbers import Numbers
 from queueing.summary import Summary
+from queueing.today import today_of
 from queueing.undoing import last_of
 from scheduling import reaching, visits
 from scheduling.blocked import block, unblock
-from scheduling.diary import blocked_today
 from scheduling.following_up import book_follow_up, follow_ups, kept
 from scheduling.gaps import gaps_today, starts_for
 from scheduling.interval import Interval
@@ -64,6 +65,13 @@ def dates(world: World, wish, visit_id: int | None, weeks: int = 2, hour: str = 
         return follow_ups(session, wish, before, weeks, at(hour), NOW)
 
 
+def blocked_for(world: World, counsellor: int, now):
+    with world.database.reading() as session:
+        centre = session.get_one(Centre, world.centre)
+        today = today_of(session, centre, now, change_tag(session, centre.scope))
+        return today.blocked_for(session.get_one(Counsellor, counsellor), now)
+
+
 def test_a_pause_is_offered_where_her_hours_leave_room_and_is_given_back(world: World):
     booked(world, world.wish(counsellor=world.ahorn), at("10:10"))
     free = gaps(world, NOW)
@@ -75,11 +83,8 @@ def test_a_pause_is_offered_where_her_hours_leave_room_and_is_given_back(world: 
         centre = tx.session.get_one(Centre, world.centre)
         taken = block(tx, BlockedKind.PAUSE, [world.ahorn], Interval(NOW, NOW + HALF), centre).id
     assert gaps(world, NOW)[0] == Interval(at("09:30"), at("10:10"))
-    with world.database.reading() as session:
-        centre = session.get_one(Centre, world.centre)
-        assert [stretch.id for stretch in blocked_today(session, world.ahorn, centre, at("09:29"))] == [taken]
-        assert blocked_today(session, world.ahorn, centre, at("09:30")) == []
-        assert blocked_today(session, world.buche, centre, NOW) == []
+    assert [stretch.id for stretch in blocked_for(world, world.ahorn, at("09:29"))] == [taken]
+    assert blocked_for(world, world.ahorn, at("09:30")) == blocked_for(world, world.buche, NOW) == []
     with world.database.transaction(STAFF, at("09:10")) as tx:
         unblock(tx, taken, tx.session.get_one(Centre, world.centre))
         with pytest.raises(NotFound):
