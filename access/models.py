@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from access.rights import Right, Role, may
+from access.rights import RIGHTS, Right, Role, may
 from foundation.model import Base, UtcDateTime
 from scheduling.models import Centre, Counsellor
 
@@ -32,6 +32,11 @@ class Account(Base):
     feed_hash: Mapped[str | None] = mapped_column(unique=True)
     centre: Mapped[Centre | None] = relationship()
     counsellor: Mapped[Counsellor | None] = relationship()
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """All that the account's role has."""
+        return RIGHTS[self.role]
 
     def may(self, right: Right) -> bool:
         """Whether the account's role has the right."""

@@ -208,7 +208,7 @@ def _day() -> Response:
     board, told = today.board, today.told
     choice, current = (board.choice_for(counsellor), board.current_of(counsellor)) if counsellor else (None, None)
     calls = account.may(Right.CALL) and counsellor is not None and current is None
-    mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting()
+    mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting
     blocked = today.blocked_for(counsellor, now) if counsellor else []
     look = (language().tag, calls, account.may(Right.RECEIVE))
     taught = [one.id for one in blocked if one.kind == BlockedKind.COURSE]
@@ -240,7 +240,7 @@ def _expected(tx: Transaction) -> Visit:
     """The visit of today with the code, whose client has not checked in yet; raises NotFound."""
     code = field("code", 12)
     board = Board.of(tx.session, centre_in(tx), tx.now)
-    found = next((a.visit for a in board.not_arrived() if a.visit.code == code), None)
+    found = next((a.visit for a in board.not_arrived if a.visit.code == code), None)
     if found is None:
         raise NotFound
     return visit_to_change(tx, found.id)

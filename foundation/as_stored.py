@@ -25,8 +25,8 @@ def as_stored(*models: type[Base]) -> list[ColumnElement[Any]]:
 
 def made_of(model: type[Model], stored: Sequence[Any], dialect: Dialect) -> Model:
     """The object whose columns `stored` holds. It belongs to no session, and has no relations but those it is given."""
-    values = {name: read(value) for (name, read), value in zip(_readers(model, dialect), stored, strict=True)}
-    made = model(**values)
+    made = model()
+    vars(made).update({name: read(value) for (name, read), value in zip(_readers(model, dialect), stored, strict=True)})
     make_transient_to_detached(made)
     return made
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, ForeignKey, Index, bindparam, delete, or_, select, text, update
+from sqlalchemy import Dialect, Engine, ForeignKey, Index, bindparam, delete, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
+from foundation.as_stored import as_stored, made_of
 from foundation.db import Transaction
-from foundation.model import Base, UtcDateTime
+from foundation.model import Base, UtcDateTime, table_of
 from queueing.happened import Happened
 from queueing.models import BUSY, Ticket
 from scheduling.models import Centre, Counsellor, Counter
@@ -82,11 +84,12 @@ def close(tx: Transaction, centre: Centre, alarm_id: int, who: int) -> None:
 
 
 _NOT_CLOSED = (
-    select(Alarm)
+    select(*as_stored(Alarm, Counter))
+    .outerjoin_from(table_of(Alarm), table_of(Counter))
     .where(Alarm.centre_id == bindparam("centre"), Alarm.closed_at.is_(None), Alarm.raised_at >= bindparam("since"))
-    .options(joinedload(Alarm.counter))
     .order_by(Alarm.id)
 )
+_OF_ALARM = len(table_of(Alarm).columns)
 _known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Sequence[Alarm]]]]" = WeakKeyDictionary()
 
 
@@ -103,11 +106,16 @@ def open_alarms(session: Session, centre: Centre, now: datetime, tag: int) -> li
     return [a for a in found[1] if a.withdrawn_at is None or a.withdrawn_at > now - STILL_SHOWN]
 
 
-def _not_closed(asking: Session, centre_id: int, since: datetime) -> Sequence[Alarm]:
-    with Session(asking.connection()) as session:
-        found = session.scalars(_NOT_CLOSED, {"centre": centre_id, "since": since}).all()
-        session.expunge_all()
-    return found
+def _not_closed(session: Session, centre_id: int, since: datetime) -> Sequence[Alarm]:
+    connection = session.connection()
+    rows = connection.execute(_NOT_CLOSED, {"centre": centre_id, "since": since}).all()
+    return [_alarm(row, connection.dialect) for row in rows]
+
+
+def _alarm(row: Sequence[object], dialect: Dialect) -> Alarm:
+    alarm, counter = made_of(Alarm, row[:_OF_ALARM], dialect), row[_OF_ALARM:]
+    set_committed_value(alarm, "counter", made_of(Counter, counter, dialect) if alarm.counter_id else None)
+    return alarm
 
 
 def forget_old_alarms(tx: Transaction) -> None:

@@ -3,28 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from queueing.entries import tickets_of
-from queueing.models import BUSY, OPEN, TO_CALL, HelpRequest, Ticket, TicketState
+from queueing.models import BUSY, OPEN, TO_CALL, Ticket, TicketState
 from queueing.order import Choice
 from queueing.rows import DayRows
 from queueing.situation import Situation
 from scheduling.agenda import appointments_of_day
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor
-from scheduling.opening import whole_day
-
-_UNANSWERED = (
-    select(HelpRequest)
-    .where(
-        HelpRequest.centre_id == bindparam("centre"), HelpRequest.coming_at.is_(None),
-        HelpRequest.asked_at >= bindparam("since"),
-    )
-    .order_by(HelpRequest.id)
-    .limit(1)
-)  # fmt: skip
 
 
 @dataclass
@@ -62,18 +51,22 @@ class Board:
         current = self.situation.current_of(counsellor.id)
         return self.ticket(current.number) if current else None
 
+    @cached_property
     def waiting(self) -> list[Ticket]:
         """Tickets that can be called, longest first."""
         return sorted((t for t in self.tickets if t.state in TO_CALL), key=lambda t: (t.arrived_at, t.number))
 
+    @cached_property
     def parked(self) -> list[Ticket]:
         """Tickets of those who fetch something or are on their way."""
         return [t for t in self.tickets if t.state is TicketState.PARKED]
 
+    @cached_property
     def busy(self) -> list[Ticket]:
         """Tickets that are called or being talked with."""
         return [t for t in self.tickets if t.state in BUSY]
 
+    @cached_property
     def not_arrived(self) -> list[Appointment]:
         """Booked appointments nobody has checked in for; a later talk of a visit is still to come."""
         ticketed = {(t.visit_id, t.appointment.starts_at) for t in self.tickets if t.appointment}
@@ -89,13 +82,14 @@ class Board:
         for anybody.
         """
         waiting = self.situation.waiting
-        return [t for t in self.waiting() if self._is_for(waiting[t.number].handed, t, counsellor)]
+        return [t for t in self.waiting if self._is_for(waiting[t.number].handed, t, counsellor)]
 
     def delays_of(self, counsellor: Counsellor) -> list[Appointment]:
         """Her appointments to come that begin later than planned, as she has said."""
         own = (a for a in self.appointments if a.counsellor_id == counsellor.id)
         return [a for a in own if a.delayed_by and a.state is AppointmentState.BOOKED]
 
+    @cached_property
     def done(self) -> list[Ticket]:
         """Tickets that have ended today, newest first."""
         ended = [t for t in self.tickets if t.state not in OPEN]
@@ -113,9 +107,3 @@ class Board:
             return True
         own = (part for part in self.appointments if part.counsellor_id == counsellor.id)
         return any((part.visit_id, part.starts_at) == (ticket.visit_id, planned.starts_at) for part in own)
-
-
-def open_help(session: Session, centre: Centre, now: datetime) -> HelpRequest | None:
-    """Today's oldest request for help nobody has answered."""
-    today = whole_day(centre.local_day(now), centre.zone)
-    return session.scalar(_UNANSWERED, {"centre": centre.id, "since": today.start})

@@ -82,8 +82,8 @@ def end_for_newcomer(
 def scene_of(session: Session, board: Board, now: datetime, blocked: Blocked) -> Scene:
     """A board as the rehearsals need it."""
     observed = observed_lengths(session, board.centre, board.centre.local_day(now))
-    coming = [(_coming(board, a), Kind(service=a.service_id)) for a in board.not_arrived()]
-    waiting = [(board.situation.waiting[ticket.number], kind_of(ticket)) for ticket in board.waiting()]
+    coming = [(_coming(board, a), Kind(service=a.service_id)) for a in board.not_arrived]
+    waiting = [(board.situation.waiting[ticket.number], kind_of(ticket)) for ticket in board.waiting]
     return Scene(
         now,
         board.situation.limits,
@@ -97,21 +97,21 @@ def scene_of(session: Session, board: Board, now: datetime, blocked: Blocked) ->
 def _on_duty(board: Board, now: datetime, observed: Observed, blocked: Blocked) -> list[OnDuty]:
     """Who works today or is still with somebody."""
     centre, setup = board.centre, board.situation.setup
-    today = whole_day(centre.local_day(now), centre.zone)
-    left = Interval(now, today.end)
+    day = centre.local_day(now)
     here = [id_ for id_, at in setup.timetables if at == centre.id and id_ in setup.people]
     works = {
         id_: subtract(
-            (i for i in setup.timetable(id_, centre.id).opened(today, centre.zone, walk_in=True) if i.overlaps(left)),
+            (opened for opened in setup.received(id_, centre.id, day) if opened.end > now),
             [Interval(stretch.starts_at, stretch.ends_at) for stretch in blocked.get(id_, ())],
         )
         for id_ in here
+        if setup.people[id_].counsellor
     }
     talks = {t.counsellor_id: t for t in board.tickets if t.state in BUSY}
     return [
         OnDuty(board.situation.caller(id_), works[id_], _talk(board, talks.get(id_), now, observed))
-        for id_ in sorted(here)
-        if setup.people[id_].counsellor and (works[id_] or id_ in talks)
+        for id_ in sorted(works)
+        if works[id_] or id_ in talks
     ]
 
 

@@ -1,6 +1,9 @@
 """Somebody at a kiosk wants a person (W-09)."""
 
-from sqlalchemy import select, update
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from foundation.db import Transaction
@@ -8,6 +11,26 @@ from foundation.languages import SOURCE
 from queueing.happened import Happened
 from queueing.models import HelpRequest
 from scheduling.models import Centre
+from scheduling.opening import whole_day
+
+
+class Wanted(NamedTuple):
+    """A request that nobody has answered: where from, in which language, since when."""
+
+    place: str
+    spoken: str
+    asked_at: datetime
+
+
+_UNANSWERED = (
+    select(HelpRequest.place, HelpRequest.spoken, HelpRequest.asked_at)
+    .where(
+        HelpRequest.centre_id == bindparam("centre"), HelpRequest.coming_at.is_(None),
+        HelpRequest.asked_at >= bindparam("since"),
+    )
+    .order_by(HelpRequest.id)
+    .limit(1)
+)  # fmt: skip
 
 
 def ask_for_help(tx: Transaction, centre: Centre, place: str, spoken: str = SOURCE) -> HelpRequest:
@@ -31,3 +54,10 @@ def somebody_comes(session: Session, centre: Centre, request_id: int) -> bool:
     """Whether a desk of this centre has answered this request."""
     answered = select(HelpRequest.coming_at).where(HelpRequest.id == request_id, HelpRequest.centre_id == centre.id)
     return session.scalar(answered) is not None
+
+
+def open_help(session: Session, centre: Centre, now: datetime) -> Wanted | None:
+    """Today's oldest request that nobody has answered."""
+    since = whole_day(centre.local_day(now), centre.zone).start
+    found = session.connection().execute(_UNANSWERED, {"centre": centre.id, "since": since}).first()
+    return Wanted._make(found) if found else None

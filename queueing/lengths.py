@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -38,6 +37,7 @@ class Observed:
     """Lengths of finished talks, in order."""
 
     by_kind: Mapping[Kind, Lengths] = field(default_factory=dict)
+    _known: dict[tuple[Kind, timedelta], Lengths] = field(default_factory=dict, compare=False)
 
     @classmethod
     def among(cls, talks: Iterable[tuple[Kind, timedelta]]) -> "Observed":
@@ -50,11 +50,12 @@ class Observed:
 
     def of(self, kind: Kind, planned: timedelta) -> Lengths:
         """The lengths a talk of this kind may have; never empty."""
-        seen = self.by_kind.get(kind, ())
-        return seen if len(seen) >= ENOUGH else sorted([*seen, *_planned(planned)])
+        if (kind, planned) not in self._known:
+            seen = self.by_kind.get(kind, ())
+            self._known[kind, planned] = seen if len(seen) >= ENOUGH else sorted([*seen, *_planned(planned)])
+        return self._known[kind, planned]
 
 
-@lru_cache(maxsize=100)
 def _planned(length: timedelta) -> tuple[timedelta, ...]:
     """What a talk that is planned for so long may last."""
     return tuple(length * part for part in SPREAD)

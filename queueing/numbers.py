@@ -23,7 +23,7 @@ class Numbers:
     def of(cls, board: Board) -> "Numbers":
         """Counted off the board. Whoever was called in vain without an appointment did not come either."""
         done = [ticket for ticket in board.tickets if ticket.state is TicketState.DONE]
-        waiting = board.waiting()
+        waiting = board.waiting
         vain = [t for t in board.tickets if t.state is TicketState.NO_SHOW and t.appointment_id is None]
         missed = [a for a in board.appointments if a.state is AppointmentState.NO_SHOW]
         return cls(
@@ -32,5 +32,5 @@ class Numbers:
             waiting=len(waiting),
             longest=board.now - waiting[0].arrived_at if waiting else None,
             no_shows=len(vain) + len(missed),
-            to_come=len(board.not_arrived()),
+            to_come=len(board.not_arrived),
         )

@@ -9,9 +9,10 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from queueing.board import Board, open_help
+from queueing.board import Board
 from queueing.forecast import Blocked, Forecast, blocked_on, forecast
-from queueing.models import HelpRequest, Ticket
+from queueing.helping import Wanted, open_help
+from queueing.models import Ticket
 from queueing.rows import DayRows, read_rows
 from queueing.waiting import Range
 from scheduling.diary import Stretch
@@ -32,7 +33,7 @@ class Today:
     board: Board
     blocked: Blocked
     told: Forecast
-    help: HelpRequest | None
+    help: Wanted | None
     pool: Mapping[int, RequestState]
     drawn: dict[Hashable, str] = field(default_factory=dict)
 

@@ -171,7 +171,9 @@ _BLOCKED = select(BlockedTime.id, BlockedTime.kind, Claim.starts_at, Claim.ends_
     Claim, Claim.blocked_time_id == BlockedTime.id
 )
 _BLOCKED_BY_PERSON = (
-    _BLOCKED.add_columns(Claim.resource_id).where(among(_claim.c.resource_id, "ids"), *IN_SPAN).order_by(Claim.starts_at)
+    _BLOCKED.add_columns(Claim.resource_id)
+    .where(among(_claim.c.resource_id, "ids"), *IN_SPAN)
+    .order_by(Claim.starts_at)
 )
 
 

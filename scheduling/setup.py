@@ -5,7 +5,7 @@ A `Setup` never changes. What is computed from it (open weeks, grids) is kept wi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from scheduling.interval import Interval
 from scheduling.models import Centre, Service
 from scheduling.models.people import A_TALK
 from scheduling.models.places import scope_of
-from scheduling.opening import Exceptions, Rule, open_time
+from scheduling.opening import Exceptions, Rule, open_time, whole_day
 from scheduling.wish import FEMALE_COUNSELLOR, ROOM_WISHES, Wish
 
 
@@ -134,6 +134,7 @@ class Setup:
     """What people read of them: copies of the rows, without their relations."""
     _weeks: dict[tuple[int, int, int], OpenWeek] = field(default_factory=dict)
     _joined: dict[tuple[int, int, range, int], int] = field(default_factory=dict)
+    _days: dict[tuple[int, int, date], tuple[Interval, ...]] = field(default_factory=dict)
 
     def counsellors(self, wish: Wish, centre_id: int) -> list[Person]:
         """Counsellors of a centre who advise on one of the services and are who the wish and the services ask for."""
@@ -220,6 +221,15 @@ class Setup:
     def timetable(self, resource_id: int, centre_id: int) -> Timetable:
         """Rules and exceptions of a resource at a centre; empty where it never is."""
         return self.timetables.get((resource_id, centre_id), Timetable())
+
+    def received(self, resource_id: int, centre_id: int, day: date) -> tuple[Interval, ...]:
+        """When a resource is there on a local day of a centre, for bookings or for whoever comes without."""
+        key = (resource_id, centre_id, day)
+        if key not in self._days:
+            zone = self.centres[centre_id].zone
+            opened = self.timetable(resource_id, centre_id).opened(whole_day(day, zone), zone, walk_in=True)
+            self._days[key] = tuple(opened)
+        return self._days[key]
 
     @cached_property
     def _people_by_centre(self) -> dict[int, list[Person]]:

@@ -114,8 +114,8 @@ def test_who_is_parked_keeps_her_place_and_comes_back(world: World):
     act(world, first, calls.park, at("09:01"))
     with world.database.reading() as session:
         board = Board.of(session, session.get_one(Centre, world.centre), at("09:02"))
-        assert [t.number for t in board.parked()] == [first]
-        assert [t.number for t in board.waiting()] == [second]
+        assert [t.number for t in board.parked] == [first]
+        assert [t.number for t in board.waiting] == [second]
     act(world, first, come_back, at("09:03"))
     assert call_next(world, world.ahorn, at("09:04"))[0] == first
 

@@ -10,7 +10,7 @@ from foundation.db import Database, change_tag, make_engine
 from foundation.errors import Refusal
 from foundation.facts import SYSTEM, Actor, Fact
 from queueing import calls, helping
-from queueing.board import Board, open_help
+from queueing.board import Board
 from queueing.closing import close_days
 from queueing.display import last_calls
 from queueing.models import Ticket, TicketState, UrgentReason
@@ -235,12 +235,12 @@ def test_help_is_asked_for_and_answered(world: World):
         helping.ask_for_help(tx, tx.session.get_one(Centre, world.centre), "Kiosk 1")
     with world.database.reading() as session:
         centre = session.get_one(Centre, world.centre)
-        assert open_help(session, centre, NOW).place == "Kiosk 1"
-        assert open_help(session, session.get_one(Centre, world.other_centre), NOW) is None
+        assert helping.open_help(session, centre, NOW).place == "Kiosk 1"
+        assert helping.open_help(session, session.get_one(Centre, world.other_centre), NOW) is None
     with world.database.transaction(STAFF, NOW) as tx:
         helping.come_to_help(tx, tx.session.get_one(Centre, world.centre))
     with world.database.reading() as session:
-        assert open_help(session, session.get_one(Centre, world.centre), NOW) is None
+        assert helping.open_help(session, session.get_one(Centre, world.centre), NOW) is None
 
 
 @pytest.mark.parametrize("closed_at", [at("17:00"), at("08:00", MONDAY + timedelta(days=3))])

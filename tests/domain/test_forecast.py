@@ -80,7 +80,7 @@ def test_a_centres_day_is_read_once_per_change_and_minute(world: World):
     first = looked_at(world, NOW)
     assert looked_at(world, NOW + timedelta(seconds=20)) is first
     walk_in(world, NOW)
-    assert [ticket.number for ticket in looked_at(world, NOW).board.waiting()] == [100, 101, 102, 103]
+    assert [ticket.number for ticket in looked_at(world, NOW).board.waiting] == [100, 101, 102, 103]
     assert looked_at(world, NOW + timedelta(minutes=1)) is not first
 
 
