@@ -34,7 +34,7 @@ def made_of(model: type[Model], stored: Sequence[Any], dialect: Dialect) -> Mode
 def kept_or_made(
     rows: Iterable[Sequence[object]], before: Mapping[Stored, Made], make: Callable[[Stored], Made]
 ) -> dict[Stored, Made]:
-    """In the order of `rows`: what was made `before` of a row that is stored as it was, else what `make` makes of it."""
+    """In the order of `rows`: what was made `before` of one that is stored as it was, else what `make` makes of it."""
     return {row: before.get(row) or make(row) for row in map(tuple, rows)}
 
 
