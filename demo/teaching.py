@@ -13,7 +13,7 @@ from access.rights import Role
 from demo.days import CLIENT_LANGUAGES, OFFERED, WEIGHTS, dice
 from demo.setup import HERE
 from foundation.db import Transaction
-from foundation.facts import CLIENT
+from foundation.facts import CLIENT, Fact
 from scheduling.colliding import CHANGE
 from scheduling.enrolling import Enrolling, enrol, wait
 from scheduling.meeting_days import Meetings
@@ -192,14 +192,17 @@ class DemoCourses:
             self._joins(wait, course, next(moments), phone, wants)
         with_her = self._at(self.now - timedelta(minutes=20))
         leave(with_her, has[0])
-        self.session.add_all(with_her.facts)
+        self._write_down(with_her)
 
     def _joins(self, how: Any, course: Course, at: datetime, phone: str | None, wants: Wants) -> Enrolment:
         spoken, tx = self.dice.choice(["ar", "uk", "en", "de"]), self._at(at)
         contact = Contact(None, phone, "demo" if phone else None)
         enrolment: Enrolment = how(tx, course, Enrolling(wants, spoken, (spoken,), contact), self.keys)
-        self.session.add_all(tx.facts)
+        self._write_down(tx)
         return enrolment
+
+    def _write_down(self, tx: Transaction) -> None:
+        self.session.add_all(Fact(**news._asdict()) for news in tx.facts)
 
     def _at(self, at: datetime) -> Transaction:
         """An earlier moment: what happened then is no news to anybody."""

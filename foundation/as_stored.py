@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Column, ColumnElement, Dialect, Text, cast, type_coerce
+from sqlalchemy import JSON, ColumnElement, Dialect, Text, cast, type_coerce
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.types import NullType
 
@@ -14,19 +14,32 @@ from foundation.model import Base, table_of
 Stored = tuple[object, ...]
 """What the driver gives for one row; lists and the like as text."""
 
+Columns = tuple[ColumnElement[Any], ...]
 Model = TypeVar("Model", bound=Base)
 Made = TypeVar("Made")
 
 
-def as_stored(*models: type[Base]) -> list[ColumnElement[Any]]:
-    """All columns of some models, to be read past their types: cheap, and alike as long as nothing has changed."""
-    return [_plain(column) for model in models for column in table_of(model).columns]
+def columns_of(*models: type[Base]) -> Columns:
+    """All columns of some models."""
+    return tuple(column for model in models for column in table_of(model).columns)
+
+
+def as_stored(columns: Columns) -> list[ColumnElement[Any]]:
+    """The same, to be read past their types: cheap, and alike as long as nothing has changed."""
+    return [
+        cast(column, Text) if isinstance(column.type, JSON) else type_coerce(column, NullType()) for column in columns
+    ]
+
+
+def values_of(columns: Columns, stored: Sequence[Any], dialect: Dialect) -> list[Any]:
+    """What `stored` holds of these columns, in their types."""
+    return [read(value) if read else value for read, value in zip(_readers(columns, dialect), stored, strict=True)]
 
 
 def made_of(model: type[Model], stored: Sequence[Any], dialect: Dialect) -> Model:
     """The object whose columns `stored` holds. It belongs to no session, and has no relations but those it is given."""
-    made = model()
-    vars(made).update({name: read(value) for (name, read), value in zip(_readers(model, dialect), stored, strict=True)})
+    made, columns = model(), _own(model)
+    vars(made).update(zip(columns, values_of(tuple(columns.values()), stored, dialect), strict=True))
     make_transient_to_detached(made)
     return made
 
@@ -38,17 +51,17 @@ def kept_or_made(
     return {row: before.get(row) or make(row) for row in map(tuple, rows)}
 
 
-def _plain(column: Column[Any]) -> ColumnElement[Any]:
-    plain = cast(column, Text) if isinstance(column.type, JSON) else type_coerce(column, NullType())
-    return plain.label(f"{column.table.name}_{column.name}")
+@cache
+def _own(model: type[Base]) -> Mapping[str, ColumnElement[Any]]:
+    return {column.key: column for column in table_of(model).columns}
 
 
 @cache
-def _readers(model: type[Base], dialect: Dialect) -> Sequence[tuple[str, Callable[[Any], Any]]]:
-    return [(column.key, _reader(column, dialect)) for column in table_of(model).columns]
+def _readers(columns: Columns, dialect: Dialect) -> Sequence[Callable[[Any], Any] | None]:
+    return [_reader(column, dialect) for column in columns]
 
 
-def _reader(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:
+def _reader(column: ColumnElement[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     if isinstance(column.type, JSON):
         return lambda text: None if text is None else json.loads(text)
-    return column.type.dialect_impl(dialect).result_processor(dialect, None) or (lambda value: value)
+    return column.type.dialect_impl(dialect).result_processor(dialect, None)

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
@@ -15,7 +15,7 @@ import pysqlite3.dbapi2
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
 from sqlalchemy.orm import Session
 
-from foundation.facts import Actor, ChangeTag, Fact
+from foundation.facts import Actor, ChangeTag, Fact, News
 from foundation.model import table_of
 
 FIRST_SAFE_SQLITE = (3, 51, 3)
@@ -69,17 +69,13 @@ class Transaction:
     session: Session
     by: Actor
     now: datetime
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[News] = field(default_factory=list)
     kept: list[object] = field(default_factory=list)
     """Rows that live as long as the change, so that whoever is told of it need not read them again."""
 
     def record(self, kind: str, subject_kind: str, subject_id: int, scope: str, /, **details: object) -> None:
         """Add a fact of this change, written at its end. `details` holds codes and numbers only."""
-        fact = Fact(
-            kind=kind, subject_kind=subject_kind, subject_id=subject_id, scope=scope, at=self.now, details=details,
-            actor_kind=self.by.kind, actor_id=self.by.id,
-        )  # fmt: skip
-        self.facts.append(fact)
+        self.facts.append(News(kind, subject_kind, subject_id, scope, self.now, self.by.kind, self.by.id, details))
 
 
 def _without_transactions(engine: Engine) -> Engine:
@@ -90,7 +86,7 @@ def _without_transactions(engine: Engine) -> Engine:
     return other
 
 
-Subscriber = Callable[[Transaction, Sequence[Fact]], None]
+Subscriber = Callable[[Transaction, Sequence[News]], None]
 
 
 class Database:
@@ -147,7 +143,6 @@ class Database:
                 subscriber(tx, news)
 
 
-_FACT_COLUMNS = [column.name for column in table_of(Fact).columns if column.name != "id"]
 _INSERT_FACT = insert(table_of(Fact))
 _RAISE_TAG = text(
     "INSERT INTO change_tag (scope, version) VALUES (:which, 1) "
@@ -155,16 +150,23 @@ _RAISE_TAG = text(
 )
 
 
-def _write_facts(session: Session, facts: Sequence[Fact]) -> None:
+def _write_facts(session: Session, facts: Sequence[News]) -> None:
     """All in one statement."""
     if facts:
-        rows = [{name: getattr(fact, name) for name in _FACT_COLUMNS} for fact in facts]
-        session.connection().execute(_INSERT_FACT, rows)
+        session.connection().execute(_INSERT_FACT, [fact._asdict() for fact in facts])
 
 
 def _raise_tags(session: Session, scopes: set[str]) -> None:
     for scope in sorted(scopes):
         session.connection().execute(_RAISE_TAG, {"which": scope})
+
+
+def one_try(connection: Connection) -> AbstractContextManager[object]:
+    """Around one statement that the database may refuse while the transaction goes on.
+
+    SQLite takes back a refused statement by itself; PostgreSQL needs a savepoint for it.
+    """
+    return nullcontext() if connection.dialect.name == "sqlite" else connection.begin_nested()
 
 
 def change_tag(session: Session, scope: str) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,6 +20,19 @@ class Actor:
 
 CLIENT = Actor("client")
 SYSTEM = Actor("system")
+
+
+class News(NamedTuple):
+    """One thing that has just happened, before it is written as a fact: with all its columns but the id."""
+
+    kind: str
+    subject_kind: str
+    subject_id: int
+    scope: str
+    at: datetime
+    actor_kind: str
+    actor_id: int | None
+    details: dict[str, object]
 
 
 class Fact(Base):

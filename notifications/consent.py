@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from foundation.db import Subscriber, Transaction
-from foundation.facts import Fact
+from foundation.facts import News
 from foundation.model import UtcDateTime
 from foundation.tokens import keyed_hash
 from notifications.happened import Happened
@@ -85,7 +85,7 @@ def heed_opt_outs(keys: Sequence[str]) -> Subscriber:
     So whoever types a number cannot overrule the person it belongs to, whatever door she types it at.
     """
 
-    def heed(tx: Transaction, facts: Sequence[Fact]) -> None:
+    def heed(tx: Transaction, facts: Sequence[News]) -> None:
         for fact in facts:
             if fact.kind in BRING_NUMBERS:
                 visit = _visit_of(tx, fact)
@@ -95,7 +95,7 @@ def heed_opt_outs(keys: Sequence[str]) -> Subscriber:
     return heed
 
 
-def _visit_of(tx: Transaction, fact: Fact) -> Visit:
+def _visit_of(tx: Transaction, fact: News) -> Visit:
     if fact.kind == InQueue.TURN_WISHED:
         return tx.session.get_one(Ticket, fact.subject_id).visit
     return tx.session.get_one(Visit, fact.subject_id)

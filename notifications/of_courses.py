@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from foundation.db import Transaction
-from foundation.facts import Fact
+from foundation.facts import Fact, News
 from notifications.about_courses import BY_PERSON, OF_CHANGES, TELLS, still_so
 from notifications.models import FOR_A_PERSON, NOT_ARRIVED, Message, MessageState
 from notifications.planner import Planned, plan, reminder_time
@@ -57,7 +57,7 @@ def tell_of_enrolment(tx: Transaction, enrolment_id: int) -> None:
     _write(tx, enrolment, _of_state(enrolment, tx.now), _earlier(tx, [enrolment_id])[enrolment_id])
 
 
-def tell_of_session(tx: Transaction, fact: Fact) -> None:
+def tell_of_session(tx: Transaction, fact: News) -> None:
     """One session is moved, cancelled, or takes place after all: everybody enrolled is told who knew otherwise.
 
     Of another teacher or room nobody is told.
@@ -217,19 +217,19 @@ def _enrolled(tx: Transaction, course_id: int) -> Sequence[Enrolment]:
     return tx.session.scalars(found.options(joinedload(Enrolment.visit)).order_by(Enrolment.id)).all()
 
 
-def _changes(tx: Transaction, session: CourseSession) -> dict[int, Fact]:
+def _changes(tx: Transaction, session: CourseSession) -> dict[int, Fact | News]:
     """The change that every version of a session came with."""
     of_it = (Fact.subject_kind == "course_session", Fact.subject_id == session.id, Fact.kind.in_(CHANGES))
-    written: Iterable[Fact] = tx.session.scalars(select(Fact).where(*of_it))
+    written: Iterable[Fact | News] = tx.session.scalars(select(Fact).where(*of_it))
     new = (one for one in tx.facts if one.subject_id == session.id and one.kind in CHANGES)
     return {_version(one): one for one in (*written, *new) if one.details.get("time", True)}
 
 
-def _replaced(change: Fact) -> Known:
+def _replaced(change: Fact | News) -> Known:
     return Known(datetime.fromisoformat(str(change.details["was"])), change.kind != Happened.SESSION_RESTORED)
 
 
-def _version(fact: Fact) -> int:
+def _version(fact: Fact | News) -> int:
     return int(str(fact.details["version"]))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from foundation.db import Subscriber, Transaction
-from foundation.facts import Fact
+from foundation.facts import News
 from foundation.model import table_of
 from notifications.consent import heed_opt_outs
 from notifications.models import ON_THEIR_WAY, Incoming, Message, MessageState
@@ -37,7 +37,7 @@ def told_of_facts(keys: Sequence[str]) -> list[Subscriber]:
     return [heed_opt_outs(keys), write_messages]
 
 
-def write_messages(tx: Transaction, facts: Sequence[Fact]) -> None:
+def write_messages(tx: Transaction, facts: Sequence[News]) -> None:
     """Subscriber of facts: plans the messages of each change that matters, and erases them with their visit (D-04)."""
     for fact in facts:
         if fact.kind == InQueue.TURN_NEAR:
@@ -99,7 +99,7 @@ def _erase(tx: Transaction, visit_id: int) -> None:
     tx.session.execute(update(Incoming).where(Incoming.visit_id == visit_id).values(sender=None, body=None))
 
 
-def _write(tx: Transaction, fact: Fact) -> None:
+def _write(tx: Transaction, fact: News) -> None:
     visit = tx.session.get_one(Visit, fact.subject_id)
     if fact.kind == Happened.CONTACT_CHANGED and not fact.details["booked"]:
         tell_where_she_is_now(tx, visit)  # in a course; else typed, but not booked yet
@@ -159,7 +159,7 @@ def _insert(tx: Transaction, rows: Sequence[dict[str, object]]) -> None:
         tx.session.connection().execute(_WRITE, rows)
 
 
-def _tell_turn(tx: Transaction, fact: Fact) -> None:
+def _tell_turn(tx: Transaction, fact: News) -> None:
     """The fact is recorded once a ticket, and so is this."""
     ticket = tx.session.get_one(Ticket, fact.subject_id)
     if ticket.visit.wants_messages:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from foundation.db import Transaction
 from foundation.errors import Moved
-from foundation.facts import Fact
+from foundation.facts import News
 from notifications.happened import Happened
 from notifications.models import NOT_ARRIVED, Message, MessageState
 from notifications.planner import ANSWERS
@@ -23,7 +23,7 @@ NOT_READ = (*NOT_ARRIVED, MessageState.WITHDRAWN)
 """States of what she has not seen; taken back was, as long as it is true, only what nobody may send her."""
 
 
-def tell_interpreter(tx: Transaction, fact: Fact) -> None:
+def tell_interpreter(tx: Transaction, fact: News) -> None:
     """One message of a fact about an asking, inside the sending window; what is due for it otherwise is taken back.
 
     Whoever has not heard yet that she is asked does not hear that she is not.

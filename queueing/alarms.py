@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
-from foundation.as_stored import as_stored, made_of
+from foundation.as_stored import as_stored, columns_of, made_of
 from foundation.db import Transaction
 from foundation.model import Base, UtcDateTime, table_of
 from queueing.happened import Happened
@@ -84,7 +84,7 @@ def close(tx: Transaction, centre: Centre, alarm_id: int, who: int) -> None:
 
 
 _NOT_CLOSED = (
-    select(*as_stored(Alarm, Counter))
+    select(*as_stored(columns_of(Alarm, Counter)))
     .outerjoin_from(table_of(Alarm), table_of(Counter))
     .where(Alarm.centre_id == bindparam("centre"), Alarm.closed_at.is_(None), Alarm.raised_at >= bindparam("since"))
     .order_by(Alarm.id)

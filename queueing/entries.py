@@ -1,13 +1,15 @@
 """What the queue rule is told of a centre's day: its tickets, and what its rooms are taken for. One statement each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Text, and_, bindparam, cast, or_, select
+from sqlalchemy import Engine, Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from foundation.as_stored import Stored, as_stored, kept_or_made, values_of
 from foundation.model import UtcDateTime, table_of
 from queueing.models import Ticket, TicketState, UrgentReason
 from scheduling.interval import Interval
@@ -101,8 +103,8 @@ _COLUMNS = (
     _a.c.counsellor_id, _a.c.service_id, _a.c.starts_at, _a.c.delayed_by, _room.c.counter_id,
     SETUP_VERSION,
 )  # fmt: skip
-_ENTRIES = (
-    select(*_COLUMNS)
+_OF_DAY = (
+    select()
     .select_from(
         _t.join(_v, _v.c.id == _t.c.visit_id)
         .outerjoin(_a, _a.c.id == _t.c.appointment_id)
@@ -111,7 +113,8 @@ _ENTRIES = (
     .where(_t.c.centre_id == bindparam("centre"), _t.c.day_on == bindparam("day"))
     .order_by(_t.c.number)
 )
-_WITH_TICKETS = _ENTRIES.add_columns(Ticket).options(
+_ENTRIES = _OF_DAY.add_columns(*as_stored(_COLUMNS))
+_WITH_TICKETS = _OF_DAY.add_columns(*_COLUMNS, Ticket).options(
     joinedload(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.counsellor),
     joinedload(Ticket.topic_group), joinedload(Ticket.handed_to), joinedload(Ticket.service),
 )  # fmt: skip
@@ -136,10 +139,20 @@ _STANDS = (
 )  # fmt: skip
 
 
+_known: "WeakKeyDictionary[Engine, dict[int, Mapping[Stored, Entry]]]" = WeakKeyDictionary()
+
+
 def entries_of(session: Session, centre_id: int, day: date) -> Sequence[Entry]:
-    """All tickets of a centre's day, in the order of their numbers."""
-    rows = session.connection().execute(_ENTRIES, {"centre": centre_id, "day": day}).all()
-    return list(map(Entry._make, rows))
+    """All tickets of a centre's day, in the order of their numbers; entries of before where nothing has changed."""
+    connection = session.connection()
+    known, rows = (
+        _known.setdefault(connection.engine, {}),
+        connection.execute(_ENTRIES, {"centre": centre_id, "day": day}),
+    )
+    known[centre_id] = kept_or_made(
+        rows.all(), known.get(centre_id, {}), lambda row: Entry._make(values_of(_COLUMNS, row, connection.dialect))
+    )
+    return list(known[centre_id].values())
 
 
 def tickets_of(session: Session, centre_id: int, day: date) -> tuple[list[Ticket], list[Entry]]:

@@ -11,7 +11,7 @@ from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from foundation.db import Transaction
+from foundation.db import Transaction, one_try
 from foundation.model import table_of
 from queueing.happened import Happened
 from queueing.models import ALLOWED_MOVES, Ticket, TicketState
@@ -101,7 +101,7 @@ def _write(
     connection = tx.session.connection()
     tx.session.flush()
     try:
-        with connection.begin_nested():
+        with one_try(connection):
             done = connection.execute(how, {"which": ticket.id, "before": ticket.state, **written}).rowcount
     except IntegrityError as fault:  # a visit has one open ticket, a room and a counsellor one talk
         raise (AlreadyHere if "visit" in str(fault.orig) else RoomTaken) from fault

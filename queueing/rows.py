@@ -13,7 +13,7 @@ from sqlalchemy import Dialect, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from foundation.as_stored import Stored, as_stored, kept_or_made, made_of
+from foundation.as_stored import Stored, as_stored, columns_of, kept_or_made, made_of
 from foundation.model import Base, table_of
 from queueing.entries import Entry
 from queueing.models import Ticket
@@ -25,13 +25,13 @@ from scheduling.setup import Setup
 
 _t, _v, _a = table_of(Ticket), table_of(Visit), table_of(Appointment)
 _TICKETS = (
-    select(*as_stored(Ticket, Visit, Appointment), SETUP_VERSION)
+    select(*as_stored(columns_of(Ticket, Visit, Appointment)), SETUP_VERSION)
     .select_from(_t.join(_v, _v.c.id == _t.c.visit_id).outerjoin(_a, _a.c.id == _t.c.appointment_id))
     .where(_t.c.centre_id == bindparam("centre"), _t.c.day_on == bindparam("day"))
     .order_by(_t.c.number)
 )
 _APPOINTMENTS = (
-    select(*as_stored(Appointment, Visit))
+    select(*as_stored(columns_of(Appointment, Visit)))
     .select_from(_a.join(_v, _v.c.id == _a.c.visit_id))
     .where(_v.c.centre_id == bindparam("centre"), _v.c.day_on == bindparam("day"), _a.c.state.in_(ON_THE_DAY))
     .order_by(_a.c.starts_at, _a.c.id)
