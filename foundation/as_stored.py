@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import JSON, ColumnElement, Dialect, Text, cast, type_coerce
 from sqlalchemy.orm import make_transient_to_detached
@@ -44,11 +45,25 @@ def made_of(model: type[Model], stored: Sequence[Any], dialect: Dialect) -> Mode
     return made
 
 
+@dataclass(frozen=True)
+class Kept(Generic[Made]):
+    """A row as it was stored, and what was made of it."""
+
+    row: Stored
+    made: Made
+
+
 def kept_or_made(
-    rows: Iterable[Sequence[object]], before: Mapping[Stored, Made], make: Callable[[Stored], Made]
-) -> dict[Stored, Made]:
-    """In the order of `rows`: what was made `before` of one that is stored as it was, else what `make` makes of it."""
-    return {row: before.get(row) or make(row) for row in map(tuple, rows)}
+    rows: Iterable[Sequence[Any]], before: Mapping[int, Kept[Made]], make: Callable[[Stored], Made]
+) -> dict[int, Kept[Made]]:
+    """By the id each row begins with, in the order of `rows`: what was kept `before` where it is stored as it was then,
+    else what `make` makes of it.
+    """
+    found = {}
+    for row in map(tuple, rows):
+        kept = before.get(row[0])
+        found[row[0]] = kept if kept and kept.row == row else Kept(row, make(row))
+    return found
 
 
 @cache

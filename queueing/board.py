@@ -37,10 +37,12 @@ class Board:
     @classmethod
     def of_rows(cls, session: Session, rows: DayRows, centre: Centre, now: datetime) -> "Board":
         """Of rows of today that were read just now."""
-        listed = list(rows.tickets.values())
+        listed = [kept.made for kept in rows.tickets.values()]
         entries = [one.entry for one in listed]
         situation = Situation.with_entries(session, centre.id, now, centre.local_day(now), entries)
-        return cls(centre, now, list(rows.appointments.values()), [one.ticket for one in listed], situation)
+        return cls(
+            centre, now, [kept.made for kept in rows.appointments.values()], [one.ticket for one in listed], situation
+        )
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with this number; it is on the board."""

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from foundation.as_stored import Stored, as_stored, kept_or_made, values_of
+from foundation.as_stored import Kept, as_stored, kept_or_made, values_of
 from foundation.model import UtcDateTime, table_of
 from queueing.models import Ticket, TicketState, UrgentReason
 from scheduling.interval import Interval
@@ -139,7 +139,7 @@ _STANDS = (
 )  # fmt: skip
 
 
-_known: "WeakKeyDictionary[Engine, dict[int, Mapping[Stored, Entry]]]" = WeakKeyDictionary()
+_known: "WeakKeyDictionary[Engine, dict[int, Mapping[int, Kept[Entry]]]]" = WeakKeyDictionary()
 
 
 def entries_of(session: Session, centre_id: int, day: date) -> Sequence[Entry]:
@@ -152,7 +152,7 @@ def entries_of(session: Session, centre_id: int, day: date) -> Sequence[Entry]:
     known[centre_id] = kept_or_made(
         rows.all(), known.get(centre_id, {}), lambda row: Entry._make(values_of(_COLUMNS, row, connection.dialect))
     )
-    return list(known[centre_id].values())
+    return [kept.made for kept in known[centre_id].values()]
 
 
 def tickets_of(session: Session, centre_id: int, day: date) -> tuple[list[Ticket], list[Entry]]:

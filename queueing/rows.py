@@ -13,7 +13,7 @@ from sqlalchemy import Dialect, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from foundation.as_stored import Stored, as_stored, columns_of, kept_or_made, made_of
+from foundation.as_stored import Kept, Stored, as_stored, columns_of, kept_or_made, made_of
 from foundation.model import Base, table_of
 from queueing.entries import Entry
 from queueing.models import Ticket
@@ -78,8 +78,8 @@ class DayRows:
     """Of a centre's day; each object belongs to no session and knows only what is shown of it."""
 
     setup_rows: SetupRows
-    tickets: Mapping[Stored, Listed]
-    appointments: Mapping[Stored, Appointment]
+    tickets: Mapping[int, Kept[Listed]]
+    appointments: Mapping[int, Kept[Appointment]]
 
 
 def read_rows(session: Session, centre_id: int, day: date, before: DayRows | None = None) -> DayRows:
