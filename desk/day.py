@@ -64,8 +64,7 @@ def day() -> Response:
 @staff(Right.CALL)
 def call_next() -> Response | BaseResponse:
     """Call whom the queue rule names."""
-    with transaction() as tx:
-        calls.call_next(tx, current_centre().id, counsellor_id())
+    calls.call_next_anew(transaction, current_centre().id, counsellor_id())
     return after()
 
 

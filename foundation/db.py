@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
@@ -159,14 +159,6 @@ def _write_facts(session: Session, facts: Sequence[News]) -> None:
 def _raise_tags(session: Session, scopes: set[str]) -> None:
     for scope in sorted(scopes):
         session.connection().execute(_RAISE_TAG, {"which": scope})
-
-
-def one_try(connection: Connection) -> AbstractContextManager[object]:
-    """Around one statement that the database may refuse while the transaction goes on.
-
-    SQLite takes back a refused statement by itself; PostgreSQL needs a savepoint for it.
-    """
-    return nullcontext() if connection.dialect.name == "sqlite" else connection.begin_nested()
 
 
 def change_tag(session: Session, scope: str) -> int:

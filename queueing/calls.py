@@ -1,6 +1,7 @@
 """Calls: next, this one, again, started, finished, not there, parked, and back. Each is a compare-and-set (W-10)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
 
 from sqlalchemy import select
 
@@ -20,20 +21,25 @@ ENDED = (TicketState.DONE, TicketState.NO_SHOW, TicketState.LEFT)
 def call_next(tx: Transaction, centre_id: int, counsellor_id: int) -> Choice:
     """Call whom the queue rule names; two who press at once get two different people.
 
-    Whoever was faster has that one: the loser gets the next without looking again. Only a room taken this very moment
-    is reason to. Raises NobodyWaits, StillServing, NoRoomFree, RoomTaken.
+    Whoever was faster has that one: the loser gets the next without looking again. Raises NobodyWaits, StillServing,
+    NoRoomFree; and RoomTaken when another transaction has to look again, as `call_next_anew` does.
     """
+    situation, lost = Situation.of(tx.session, centre_id, tx.now), set[int]()
+    _refuse_second(situation, counsellor_id)
+    while (choice := situation.choice_for(counsellor_id, but=lost)).number is not None:
+        if _call(tx, situation, choice.number, counsellor_id, choice.reason.value):
+            return choice
+        lost.add(choice.number)
+    raise NobodyWaits
+
+
+def call_next_anew(
+    opened: Callable[[], AbstractContextManager[Transaction]], centre_id: int, counsellor_id: int
+) -> Choice:
+    """`call_next` in a transaction of its own, and in another where a room was taken this very moment."""
     for _ in range(TRIES):
-        situation, lost = Situation.of(tx.session, centre_id, tx.now), set[int]()
-        _refuse_second(situation, counsellor_id)
-        try:
-            while (choice := situation.choice_for(counsellor_id, but=lost)).number is not None:
-                if _call(tx, situation, choice.number, counsellor_id, choice.reason.value):
-                    return choice
-                lost.add(choice.number)
-        except RoomTaken:
-            continue
-        raise NobodyWaits
+        with suppress(RoomTaken), opened() as tx:
+            return call_next(tx, centre_id, counsellor_id)
     raise RoomTaken
 
 

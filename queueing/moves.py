@@ -11,7 +11,7 @@ from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from foundation.db import Transaction, one_try
+from foundation.db import Transaction
 from foundation.model import table_of
 from queueing.happened import Happened
 from queueing.models import ALLOWED_MOVES, Ticket, TicketState
@@ -101,8 +101,7 @@ def _write(
     connection = tx.session.connection()
     tx.session.flush()
     try:
-        with one_try(connection):
-            done = connection.execute(how, {"which": ticket.id, "before": ticket.state, **written}).rowcount
+        done = connection.execute(how, {"which": ticket.id, "before": ticket.state, **written}).rowcount
     except IntegrityError as fault:  # a visit has one open ticket, a room and a counsellor one talk
         raise (AlreadyHere if "visit" in str(fault.orig) else RoomTaken) from fault
     if done and isinstance(ticket, Ticket):

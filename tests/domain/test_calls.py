@@ -1,8 +1,10 @@
 """What a counsellor does with a ticket beyond calling it: missed, parked, handed over, started at the door, undone."""
 
 import threading
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -328,6 +330,23 @@ def test_the_database_itself_refuses_two_talks_in_one_room(world: World):
         move(tx, other, TicketState.CALLED, counsellor_id=world.buche, counter_id=where)
 
 
+@pytest.mark.parametrize(("refused", "told"), [(1, None), (calls.TRIES, RoomTaken)])
+def test_where_a_room_was_taken_this_very_moment_the_desk_looks_again(world: World, refused: int, told):
+    number, left = walk_in(world, NOW), iter(range(refused))
+
+    @contextmanager
+    def opened():
+        with world.database.transaction(STAFF, NOW) as tx:
+            yield tx
+            if next(left, None) is not None:
+                raise RoomTaken
+
+    with pytest.raises(told) if told else nullcontext():
+        assert calls.call_next_anew(opened, world.centre, world.ahorn).number == number
+    assert state(world, number) is (TicketState.WAITING if told else TicketState.CALLED)
+    assert ticket(world, number).calls == (0 if told else 1)
+
+
 def test_many_desks_that_press_at_once_call_everybody_exactly_once(world: World, database_url: str):
     numbers = [walk_in(world, NOW) for _ in range(24)]
     with world.database.transaction(SYSTEM, NOW) as tx:
@@ -339,7 +358,8 @@ def test_many_desks_that_press_at_once_call_everybody_exactly_once(world: World,
         start.wait()
         while True:
             try:
-                number, _ = call_next(world, desks[n], at("09:01"), own[n % 3])
+                opened = partial(own[n % 3].transaction, STAFF, at("09:01"))
+                number = calls.call_next_anew(opened, world.centre, desks[n]).number
             except NobodyWaits:
                 return
             called.append(number)
