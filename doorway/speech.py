@@ -35,7 +35,8 @@ def language() -> Language:
         asked = languages.offered(request.args.get("lang", "")[:LONGEST_TAG])
         if asked:
             session["lang"] = asked.tag
-        g.language = asked or languages.wished(session.get("lang"), _browsers_wishes())
+        wished = asked or languages.wished(session.get("lang"), _browsers_wishes())
+        g.language = wished if wished.at_desk or "at_desk" not in g else languages.wished(SOURCE)
     return cast(Language, g.language)
 
 
@@ -45,9 +46,10 @@ def speak(tag: str) -> Language:
     return cast(Language, g.language)
 
 
-def speak_desk() -> Language:
-    """The desk speaks the languages that have a catalogue for it."""
-    return language() if language().at_desk else speak(SOURCE)
+def speak_desk() -> None:
+    """The desk speaks the languages that have a catalogue for it; which, is asked when something is said."""
+    g.at_desk = True
+    g.pop("language", None)
 
 
 def teach_templates(app: Flask) -> None:
