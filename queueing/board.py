@@ -7,12 +7,13 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from queueing.entries import tickets_of
+from queueing.entries import Entry, tickets_of
 from queueing.models import BUSY, OPEN, TO_CALL, Ticket, TicketState
 from queueing.order import Choice
 from queueing.rows import DayRows
 from queueing.situation import Situation
 from scheduling.agenda import appointments_of_day
+from scheduling.memory import current_setup
 from scheduling.models import Appointment, AppointmentState, Centre, Counsellor
 
 
@@ -30,19 +31,18 @@ class Board:
     def of(cls, session: Session, centre: Centre, now: datetime, day: date | None = None) -> "Board":
         """Read the day of a centre, by default today's."""
         day = day or centre.local_day(now)
-        tickets, entries = tickets_of(session, centre.id, day)
+        version = current_setup(session).version
+        tickets = tickets_of(session, centre.id, day)
+        entries = [Entry.of(ticket, version) for ticket in tickets]
         situation = Situation.with_entries(session, centre.id, now, day, entries)
         return cls(centre, now, appointments_of_day(session, centre, day), tickets, situation)
 
     @classmethod
     def of_rows(cls, session: Session, rows: DayRows, centre: Centre, now: datetime) -> "Board":
         """Of rows of today that were read just now."""
-        listed = [kept.made for kept in rows.tickets.values()]
-        entries = [one.entry for one in listed]
+        entries = [one.entry for one in rows.listed]
         situation = Situation.with_entries(session, centre.id, now, centre.local_day(now), entries)
-        return cls(
-            centre, now, [kept.made for kept in rows.appointments.values()], [one.ticket for one in listed], situation
-        )
+        return cls(centre, now, rows.planned, [one.ticket for one in rows.listed], situation)
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with this number; it is on the board."""

@@ -103,8 +103,8 @@ _COLUMNS = (
     _a.c.counsellor_id, _a.c.service_id, _a.c.starts_at, _a.c.delayed_by, _room.c.counter_id,
     SETUP_VERSION,
 )  # fmt: skip
-_OF_DAY = (
-    select()
+_ENTRIES = (
+    select(*as_stored(_COLUMNS))
     .select_from(
         _t.join(_v, _v.c.id == _t.c.visit_id)
         .outerjoin(_a, _a.c.id == _t.c.appointment_id)
@@ -113,10 +113,15 @@ _OF_DAY = (
     .where(_t.c.centre_id == bindparam("centre"), _t.c.day_on == bindparam("day"))
     .order_by(_t.c.number)
 )
-_ENTRIES = _OF_DAY.add_columns(*as_stored(_COLUMNS))
-_WITH_TICKETS = _OF_DAY.add_columns(*_COLUMNS, Ticket).options(
-    joinedload(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.counsellor),
-    joinedload(Ticket.topic_group), joinedload(Ticket.handed_to), joinedload(Ticket.service),
+_WITH_ALL_OF_IT = (
+    select(Ticket)
+    .where(Ticket.centre_id == bindparam("centre"), Ticket.day_on == bindparam("day"))
+    .order_by(Ticket.number)
+    .options(
+        joinedload(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.counsellor),
+        joinedload(Ticket.topic_group), joinedload(Ticket.handed_to), joinedload(Ticket.service),
+        joinedload(Ticket.appointment).joinedload(Appointment.room),
+    )
 )  # fmt: skip
 
 _STANDS = (
@@ -145,20 +150,17 @@ _known: "WeakKeyDictionary[Engine, dict[int, Mapping[int, Kept[Entry]]]]" = Weak
 def entries_of(session: Session, centre_id: int, day: date) -> Sequence[Entry]:
     """All tickets of a centre's day, in the order of their numbers; entries of before where nothing has changed."""
     connection = session.connection()
-    known, rows = (
-        _known.setdefault(connection.engine, {}),
-        connection.execute(_ENTRIES, {"centre": centre_id, "day": day}),
+    rows = connection.execute(_ENTRIES, {"centre": centre_id, "day": day}).all()
+    known = _known.setdefault(connection.engine, {})
+    known[centre_id] = found = kept_or_made(
+        rows, known.get(centre_id, {}), lambda row: Entry._make(values_of(_COLUMNS, row, connection.dialect))
     )
-    known[centre_id] = kept_or_made(
-        rows.all(), known.get(centre_id, {}), lambda row: Entry._make(values_of(_COLUMNS, row, connection.dialect))
-    )
-    return [kept.made for kept in known[centre_id].values()]
+    return [kept.made for kept in found.values()]
 
 
-def tickets_of(session: Session, centre_id: int, day: date) -> tuple[list[Ticket], list[Entry]]:
-    """The same tickets, in one statement, also as objects with all that lists show of them."""
-    rows = session.execute(_WITH_TICKETS, {"centre": centre_id, "day": day}).unique().all()
-    return [row[-1] for row in rows], [Entry._make(row[:-1]) for row in rows]
+def tickets_of(session: Session, centre_id: int, day: date) -> Sequence[Ticket]:
+    """The same tickets as objects of the session, with all that lists show of them."""
+    return session.scalars(_WITH_ALL_OF_IT, {"centre": centre_id, "day": day}).unique().all()
 
 
 def stands_of(session: Session, centre_id: int, span: Interval) -> Sequence[Stand]:

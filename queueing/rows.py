@@ -81,6 +81,16 @@ class DayRows:
     tickets: Mapping[int, Kept[Listed]]
     appointments: Mapping[int, Kept[Appointment]]
 
+    @property
+    def listed(self) -> list[Listed]:
+        """Tickets, by number."""
+        return [kept.made for kept in self.tickets.values()]
+
+    @property
+    def planned(self) -> list[Appointment]:
+        """Appointments that stand, by time."""
+        return [kept.made for kept in self.appointments.values()]
+
 
 def read_rows(session: Session, centre_id: int, day: date, before: DayRows | None = None) -> DayRows:
     """Tickets by number, appointments that stand by time; what is stored as it was `before` is the same object.
@@ -88,8 +98,8 @@ def read_rows(session: Session, centre_id: int, day: date, before: DayRows | Non
     Two statements; some more when the set-up is another.
     """
     connection, about = session.connection(), {"centre": centre_id, "day": day}
-    tickets = connection.execute(_TICKETS, about).all()
     appointments = connection.execute(_APPOINTMENTS, about).all()
+    tickets = connection.execute(_TICKETS, about).all()  # after them, so that the set-up knows what they refer to
     setup = setup_at(session, tickets[0][-1] or 0) if tickets else current_setup(session)
     if before is None or before.setup_rows.setup is not setup:
         before = DayRows(SetupRows.of(session, setup), {}, {})
