@@ -185,10 +185,10 @@ def counsellor_id() -> int:
 
 
 def _hers(act: Act) -> Act:
-    """An act on a talk is its counsellor's: a page may be older than a colleague's call."""
+    """An act on a talk is for who is in it: a page may be older than a colleague's call."""
 
     def acted(tx: Transaction, ticket: Ticket) -> object:
-        if ticket.state in BUSY and ticket.counsellor_id != counsellor_id():
+        if ticket.state in BUSY and not calls.is_with(tx, ticket, counsellor_id()):
             raise TicketMoved(number=ticket.number)
         return act(tx, ticket)
 

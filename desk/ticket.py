@@ -50,11 +50,11 @@ def hand_over(number: int) -> Response | BaseResponse:
 @blueprint.post("/tickets/<int(max=899):number>/notes")
 @staff(Right.CALL)
 def notes(number: int) -> Response | BaseResponse:
-    """What is ticked about the talk; only by whoever holds it."""
+    """What is ticked about the talk; only by who is in it."""
     ticked = [Note(code) for code in request.form.getlist("note") if code in set(Note)]
 
     def act(tx: Transaction, found: Ticket) -> None:
-        if found.counsellor_id != counsellor_id():
+        if not calls.is_with(tx, found, counsellor_id()):
             raise Forbidden
         calls.note(tx, found, ticked)
 

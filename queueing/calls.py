@@ -51,6 +51,14 @@ def call_this(tx: Transaction, centre_id: int, number: int, counsellor_id: int) 
         raise TicketMoved(number=number)
 
 
+def is_with(tx: Transaction, ticket: Ticket, counsellor_id: int) -> bool:
+    """Whether a counsellor has called the ticket or talks with its client, alone or beside a colleague."""
+    if ticket.counsellor_id == counsellor_id:
+        return True
+    current = Situation.of(tx.session, ticket.centre_id, tx.now).current_of(counsellor_id)
+    return current is not None and current.id == ticket.id
+
+
 def recall(tx: Transaction, ticket: Ticket) -> None:
     """Name a called ticket again. Raises TicketMoved if it is not being called."""
     if ticket.state is not TicketState.CALLED:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from foundation.tokens import dice
 from queueing.board import Board
 from queueing.lengths import Kind, Observed, kind_of, observed_lengths
-from queueing.models import BUSY, Ticket
+from queueing.models import Ticket
 from queueing.order import Waiting
 from queueing.rehearsal import Lengths, OnDuty, Scene, Talk
 from queueing.topics import usual_length
@@ -107,7 +107,8 @@ def _on_duty(board: Board, now: datetime, observed: Observed, blocked: Blocked) 
         for id_ in here
         if setup.people[id_].counsellor
     }
-    talks = {t.counsellor_id: t for t in board.tickets if t.state in BUSY}
+    with_her = {id_: board.situation.current_of(id_) for id_ in works}
+    talks = {id_: board.ticket(current.number) for id_, current in with_her.items() if current}
     return [
         OnDuty(board.situation.caller(id_), works[id_], _talk(board, talks.get(id_), now, observed))
         for id_ in sorted(works)

@@ -59,8 +59,16 @@ class Situation:
         return next(entry for entry in self.entries if entry.number == number)
 
     def current_of(self, counsellor_id: int) -> Entry | None:
-        """Whom the counsellor has called or is talking with."""
-        return next((e for e in self.entries if e.counsellor_id == counsellor_id and e.state in BUSY), None)
+        """Whom the counsellor has called or is talking with, alone or beside the colleague who called."""
+        busy = [entry for entry in self.entries if entry.state in BUSY]
+        own = (entry for entry in busy if entry.counsellor_id == counsellor_id)
+        return next(own, None) or next((entry for entry in busy if self._advises_too(counsellor_id, entry)), None)
+
+    def _advises_too(self, counsellor_id: int, entry: Entry) -> bool:
+        """Whether two counsellors at once have this client; whoever was handed on is with one."""
+        part = (entry.visit_id, entry.starts_at)
+        both = {stand.counsellor_id for stand in self.stands if (stand.visit_id, stand.starts_at) == part}
+        return not (entry.handed_to_id or entry.service_id) and {entry.counsellor_id, counsellor_id} <= both
 
     @cached_property
     def waiting(self) -> dict[int, Waiting]:

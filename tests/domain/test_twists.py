@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from foundation.db import Transaction
 from foundation.facts import SYSTEM
 from queueing import calls, handing
 from queueing.board import Board
 from queueing.closing import close_days
-from queueing.models import TicketState
+from queueing.forecast import forecast
+from queueing.models import Ticket, TicketState
 from queueing.order import Reason
-from queueing.refusals import NobodyWaits, TicketMoved
+from queueing.refusals import NobodyWaits, StillServing, TicketMoved
 from queueing.replanning import move_here
 from queueing.running_late import run_late
 from queueing.situation import Situation
@@ -60,6 +62,41 @@ def test_the_second_of_two_counsellors_at_once_has_the_appointment_too(world: Wo
         board = Board.of(session, session.get_one(Centre, world.centre), at("09:33"))
         counsellor = next(a.counsellor for a in board.appointments if a.counsellor_id == second)
         assert visit_id in {t.visit_id for t in board.callable_by(counsellor)}
+
+
+def test_while_two_at_once_talk_the_second_is_not_free_for_somebody_else(world: World):
+    visit_id = both_at_once(world, "09:35")
+    number, waits = arrive(world, visit_id, at("09:30")), walk_in(world, at("09:10"))
+    first, second = (part.counsellor_id for part in parts(world, visit_id))
+    call_next(world, first, at("09:35"))
+    act(world, number, lambda tx, ticket: calls.start(tx, ticket, first), at("09:36"))
+    with pytest.raises(StillServing):
+        call_next(world, second, at("09:40"))
+    with world.database.reading() as session:
+        board = Board.of(session, session.get_one(Centre, world.centre), at("09:40"))
+        talking = {one.caller.id: one.talk is not None for one in forecast(session, board).scene.on_duty}
+    assert talking == {first: True, second: True}
+    act(
+        world,
+        number,
+        lambda tx, ticket: holds(tx, ticket, {first: True, second: True, world.eiche: False}),
+        at("09:40"),
+    )
+    act(world, number, calls.finish, at("10:10"))
+    assert call_next(world, second, at("10:11"))[0] == waits
+
+
+def holds(tx: Transaction, ticket: Ticket, who: dict[int, bool]) -> None:
+    assert {counsellor: calls.is_with(tx, ticket, counsellor) for counsellor in who} == who
+
+
+def test_whoever_handed_her_part_on_is_free(world: World):
+    visit_id = both_at_once(world, "09:35")
+    number, waits = arrive(world, visit_id, at("09:30")), walk_in(world, at("09:10"))
+    first, second = (part.counsellor_id for part in parts(world, visit_id))
+    act(world, number, lambda tx, ticket: handing.hand_to(tx, ticket, first), at("09:31"))
+    assert call_next(world, first, at("09:35"))[0] == number
+    assert call_next(world, second, at("09:36"))[0] == waits
 
 
 def test_both_talks_of_two_at_once_are_seen_when_one_says_done(world: World):
