@@ -1,5 +1,6 @@
 """Everything a counsellor presses in a day, with and without htmx; what is refused, and what is never shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from foundation.facts import Actor
 from queueing.models import Ticket, TicketState
-from queueing.tickets import WalkIn, take_number
+from queueing.tickets import WalkIn, check_in, take_number
 from scheduling import reaching, visits
 from scheduling.models import BlockedTime, Centre, Counter, Visit
 from scheduling.visits import Contact, visit_to_change
@@ -71,6 +72,21 @@ def test_every_button_about_a_ticket_does_what_it_says(desk: LookingClient, worl
         assert state(world) is expected, path
     assert desk.send("/desk/tickets/101/leave").status_code == 303
     assert state(world, 101) is TicketState.LEFT
+
+
+def test_of_two_at_once_either_has_the_client_before_her_and_ends_the_talk(world: World, staff):
+    wish = replace(world.wish(), services=(world.talk, world.letters), together=True)
+    with world.database.transaction(STAFF, NOW) as tx:
+        visit = visits.confirm(tx, visit_to_change(tx, visits.hold(tx, wish, NOW, "de")), KEYS)
+        check_in(tx, visit)
+    first, second = opened(staff("ahorn")), opened(staff("buche"))
+    first.send("/desk/call-next")
+    first.send("/desk/tickets/100/start")
+    assert "Jetzt bei Ihnen" in second.get("/desk/").text
+    assert second.send("/desk/call-next").status_code == 409
+    assert second.send("/desk/tickets/100/notes", {"note": "follow_up"}).status_code == 303
+    assert second.send("/desk/tickets/100/finish").status_code == 303
+    assert (state(world), ticket(world).notes) == (TicketState.DONE, ["follow_up"])
 
 
 @pytest.mark.parametrize("htmx", [True, False])
