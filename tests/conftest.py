@@ -15,7 +15,7 @@ from foundation.db import Database
 from foundation.settings import Settings as HouseSettings
 from tests.build import World
 from tests.databases import CONTENTS, PostgresStore, SqliteStore, Store, telling
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, in_memory
 from wsgi import create_app
 
 settings.register_profile(
@@ -25,7 +25,6 @@ settings.register_profile("prove", settings.get_profile("default"), max_examples
 settings.load_profile("default")
 KEYS = ("test-key-test-key-test-key-test-key",)
 PUBLIC_URL = "http://127.0.0.1:8000"
-IN_MEMORY = Path("/dev/shm")
 LONG = (
     "test_no_order_of_forms_breaks_a_page_or_the_plan",
     "test_whatever_is_sent_to_any_form_is_answered",
@@ -78,7 +77,7 @@ def stores() -> dict[str, Store]:
 @pytest.fixture(scope="session")
 def sqlite_store(stores: dict[str, Store]) -> Iterator[Store]:
     """In memory where the machine has a folder for it: SQLite waits for the disk at every commit."""
-    with TemporaryDirectory(prefix="empfang-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(prefix="empfang-", dir=in_memory()) as folder:
         yield from _opened(SqliteStore(Path(folder)), stores)
 
 

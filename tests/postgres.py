@@ -13,6 +13,14 @@ from types import TracebackType
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
+"""A folder in memory, where the machine has one, and how many bytes must be free there for the tests."""
+
+
+def in_memory() -> str | None:
+    """Where databases of tests lie: they are made anew for every test, and a disk may take longer than the test."""
+    return str(MEMORY) if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+
 
 class PostgresServer:
     """Starts in a temporary folder, listens on a socket there only, ends with the run.
@@ -21,13 +29,14 @@ class PostgresServer:
     """
 
     def __init__(self, durable: bool = False) -> None:
-        self.manners = ["-c", "max_connections=200"]
+        self.manners, self.place = ["-c", "max_connections=200"], "/tmp" if durable else in_memory() or "/tmp"
         if not durable:
             self.manners += ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
     def __enter__(self) -> str:
-        self.folder = tempfile.mkdtemp(prefix="empfang-pg-", dir="/tmp")
-        binaries, run_as = _binaries(self.folder), _unprivileged()
+        self.folder = tempfile.mkdtemp(prefix="empfang-pg-", dir=self.place)
+        self.programs = tempfile.mkdtemp(prefix="empfang-pg-", dir="/tmp")  # memory may be closed to programs
+        binaries, run_as = _binaries(self.programs), _unprivileged()
         if run_as:
             owner = pwd.getpwnam(str(run_as["user"]))
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
@@ -47,7 +56,8 @@ class PostgresServer:
     def __exit__(self, _t: type[BaseException] | None, _v: BaseException | None, _b: TracebackType | None) -> None:
         self.process.send_signal(signal.SIGQUIT)  # at once: the data are thrown away
         self.process.wait(20)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self.programs):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _binaries(folder: str) -> str:
