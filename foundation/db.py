@@ -14,6 +14,7 @@ from typing import Any
 import pysqlite3.dbapi2
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from foundation.facts import Actor, ChangeTag, Fact, News
 from foundation.model import table_of
@@ -78,12 +79,11 @@ class Transaction:
         self.facts.append(News(kind, subject_kind, subject_id, scope, self.now, self.by.kind, self.by.id, details))
 
 
-def _without_transactions(engine: Engine) -> Engine:
-    """The same database by connections of its own that never begin one; they go when those of `engine` go."""
-    options = engine_options(engine.url) | {"pool_pre_ping": False, "pool_reset_on_return": None}
-    other = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
-    event.listen(engine, "engine_disposed", lambda _: other.dispose())
-    return other
+class _Peeks(threading.local):
+    """A thread's own connection that never begins a transaction, kept as long as those of the engine are."""
+
+    line: PoolProxiedConnection | None = None
+    era: object = None
 
 
 Subscriber = Callable[[Transaction, Sequence[News]], None]
@@ -98,7 +98,14 @@ class Database:
         self.subscribers: list[Subscriber] = []
         path = engine.url.database if engine.dialect.name == "sqlite" else None
         self._turn = _WritersTurn(path) if path else nullcontext()
-        self._peeking = engine if path else _without_transactions(engine)
+        options = engine_options(engine.url) | {
+            "pool_pre_ping": False,
+            "pool_reset_on_return": None,
+            "poolclass": NullPool,
+        }
+        self._peeking = teach_manners(create_engine(engine.url, isolation_level="AUTOCOMMIT", **options))
+        self._peeks, self._era = _Peeks(), object()
+        event.listen(engine, "engine_disposed", self._begin_anew)
 
     @contextmanager
     def transaction(self, by: Actor, now: datetime) -> Iterator[Transaction]:
@@ -119,15 +126,28 @@ class Database:
 
         For what every request asks first and often alone: whether anything is new.
         """
-        with closing(self._peeking.raw_connection()) as lent, closing(lent.cursor()) as cursor:
+        line = self._own_line()
+        with closing(line.cursor()) as cursor:
             try:
                 cursor.execute(statement)
                 return list(cursor.fetchall())
             except self.engine.dialect.loaded_dbapi.OperationalError as fault:
-                if not self.engine.dialect.is_disconnect(fault, lent.dbapi_connection, cursor):
+                if not self.engine.dialect.is_disconnect(fault, line.dbapi_connection, cursor):
                     raise
-        self._peeking.dispose()  # the server was started anew: no connection of before lives
+        self._begin_anew()  # the server was started anew: no connection of before lives
         return self.peek(statement)
+
+    def _own_line(self) -> PoolProxiedConnection:
+        peeks, era = self._peeks, self._era
+        if peeks.line is None or peeks.era is not era:
+            if peeks.line is not None:
+                peeks.line.close()
+            peeks.line, peeks.era = self._peeking.raw_connection(), era
+        return peeks.line
+
+    def _begin_anew(self, _engine: Engine | None = None) -> None:
+        """Every thread opens another connection when it peeks next."""
+        self._era = object()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
