@@ -208,7 +208,7 @@ def _day() -> Response:
     choice, current = (board.choice_for(counsellor), board.current_of(counsellor)) if counsellor else (None, None)
     calls = account.may(Right.CALL) and counsellor is not None and current is None
     mine = board.callable_by(counsellor) if counsellor and not whole else board.waiting
-    blocked = today.blocked_for(counsellor, now) if counsellor else []
+    blocked = today.blocked_for(reading(), counsellor, now) if counsellor else []
     look = (language().tag, calls, account.may(Right.RECEIVE))
     taught = [one.id for one in blocked if one.kind == BlockedKind.COURSE]
     answer = page_or_fragment(

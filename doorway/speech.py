@@ -47,7 +47,7 @@ def speak(tag: str) -> Language:
 
 
 def speak_desk() -> None:
-    """The desk speaks the languages that have a catalogue for it; which, is asked when something is said."""
+    """The desk speaks the languages that have a catalogue for it; which, is asked, and kept, when something is said."""
     g.at_desk = True
     g.pop("language", None)
 

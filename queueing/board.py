@@ -31,8 +31,8 @@ class Board:
     def of(cls, session: Session, centre: Centre, now: datetime, day: date | None = None) -> "Board":
         """Read the day of a centre, by default today's."""
         day = day or centre.local_day(now)
-        version = current_setup(session).version
         tickets = tickets_of(session, centre.id, day)
+        version = current_setup(session).version  # after them, so that it knows what they refer to
         entries = [Entry.of(ticket, version) for ticket in tickets]
         situation = Situation.with_entries(session, centre.id, now, day, entries)
         return cls(centre, now, appointments_of_day(session, centre, day), tickets, situation)

@@ -1,4 +1,7 @@
-"""What the queue rule is told of a centre's day: its tickets, and what its rooms are taken for. One statement each."""
+"""What the queue rule is told of a centre's day: its tickets, and what its rooms are taken for. One statement each.
+
+Whoever acts on tickets has them as objects, also in one statement.
+"""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -55,9 +55,9 @@ Blocked = Mapping[int, Sequence[Stretch]]
 
 
 def blocked_on(session: Session, board: Board) -> Blocked:
-    """What takes everybody whom the set-up of a board knows on its day, besides appointments; by person."""
+    """What takes everybody with hours at a board's centre on its day, besides appointments; by person."""
     today = whole_day(board.centre.local_day(board.now), board.centre.zone)
-    return blocked_by_person(session, board.situation.setup.people, today)
+    return blocked_by_person(session, _here(board), today)
 
 
 def forecast(session: Session, board: Board, blocked: Blocked | None = None) -> Forecast:
@@ -98,13 +98,12 @@ def _on_duty(board: Board, now: datetime, observed: Observed, blocked: Blocked) 
     """Who works today or is still with somebody."""
     centre, setup = board.centre, board.situation.setup
     day = centre.local_day(now)
-    here = [id_ for id_, at in setup.timetables if at == centre.id and id_ in setup.people]
     works = {
         id_: subtract(
             (opened for opened in setup.received(id_, centre.id, day) if opened.end > now),
             [Interval(stretch.starts_at, stretch.ends_at) for stretch in blocked.get(id_, ())],
         )
-        for id_ in here
+        for id_ in _here(board)
         if setup.people[id_].counsellor
     }
     with_her = {id_: board.situation.current_of(id_) for id_ in works}
@@ -114,6 +113,11 @@ def _on_duty(board: Board, now: datetime, observed: Observed, blocked: Blocked) 
         for id_ in sorted(works)
         if works[id_] or id_ in talks
     ]
+
+
+def _here(board: Board) -> list[int]:
+    setup = board.situation.setup
+    return [id_ for id_, at in setup.timetables if at == board.centre.id and id_ in setup.people]
 
 
 def _talk(board: Board, ticket: Ticket | None, now: datetime, observed: Observed) -> Talk | None:

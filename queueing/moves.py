@@ -52,7 +52,8 @@ class Movable(Protocol):
 def move(tx: Transaction, ticket: Movable, to: TicketState, **values: object) -> bool:
     """Move a ticket from where it was read; False when it stands elsewhere by now.
 
-    Raises TicketMoved where no move leads, RoomTaken when room or counsellor were taken this very moment.
+    Raises TicketMoved where no move leads, RoomTaken when room or counsellor were taken this very moment, AlreadyHere
+    when the visit has another open ticket: of the last two the transaction cannot go on.
     """
     return _go(tx, ticket, {"state": to, **values}, _STANDS)
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Dialect, bindparam, select
+from sqlalchemy import Dialect, Engine, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -101,14 +102,27 @@ def read_rows(session: Session, centre_id: int, day: date, before: DayRows | Non
     appointments = connection.execute(_APPOINTMENTS, about).all()
     tickets = connection.execute(_TICKETS, about).all()  # after them, so that the set-up knows what they refer to
     setup = setup_at(session, tickets[0][-1] or 0) if tickets else current_setup(session)
-    if before is None or before.setup_rows.setup is not setup:
-        before = DayRows(SetupRows.of(session, setup), {}, {})
-    known, dialect = before.setup_rows, connection.dialect
+    known, dialect = _setup_rows(session, setup), connection.dialect
+    kept = before if before and before.setup_rows is known else DayRows(known, {}, {})
     return DayRows(
         known,
-        kept_or_made(tickets, before.tickets, lambda row: _listed(row, known, dialect)),
-        kept_or_made(appointments, before.appointments, lambda row: _planned(row, known, dialect)),
+        kept_or_made(tickets, kept.tickets, lambda row: _listed(row, known, dialect)),
+        kept_or_made(appointments, kept.appointments, lambda row: _planned(row, known, dialect)),
     )
+
+
+_known: "WeakKeyDictionary[Engine, SetupRows]" = WeakKeyDictionary()
+
+
+def _setup_rows(asking: Session, setup: Setup) -> SetupRows:
+    """Of all centres together: read once a version, by the connection of who asks first."""
+    engine = asking.get_bind().engine
+    known = _known.get(engine)
+    if known is None or known.setup is not setup:
+        with Session(asking.connection()) as session:
+            known = _known[engine] = SetupRows.of(session, setup)
+            session.expunge_all()
+    return known
 
 
 def _listed(row: Stored, known: SetupRows, dialect: Dialect) -> Listed:

@@ -15,10 +15,11 @@ from queueing.helping import Wanted, open_help
 from queueing.models import Ticket
 from queueing.rows import DayRows, read_rows
 from queueing.waiting import Range
-from scheduling.diary import Stretch
+from scheduling.diary import Stretch, blocked_by_person
 from scheduling.interpreters import pool_states
 from scheduling.models import Centre, Counsellor
 from scheduling.models.pool import RequestState
+from scheduling.opening import whole_day
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,13 @@ class Today:
     pool: Mapping[int, RequestState]
     drawn: dict[Hashable, str] = field(default_factory=dict)
 
-    def blocked_for(self, counsellor: Counsellor, now: datetime) -> list[Stretch]:
-        """What takes her besides appointments, and is not over, in order of time."""
-        return [stretch for stretch in self.blocked.get(counsellor.id, ()) if stretch.ends_at > now]
+    def blocked_for(self, session: Session, counsellor: Counsellor, now: datetime) -> list[Stretch]:
+        """What takes her besides appointments, and is not over, in order of time; asked for who has no hours here."""
+        hers = self.blocked.get(counsellor.id)
+        if hers is None:
+            today = whole_day(self.board.centre.local_day(now), self.board.centre.zone)
+            hers = blocked_by_person(session, [counsellor.id], today)[counsellor.id]
+        return [stretch for stretch in hers if stretch.ends_at > now]
 
 
 _known: "WeakKeyDictionary[Engine, dict[int, tuple[tuple[int, datetime], Today]]]" = WeakKeyDictionary()
@@ -66,25 +71,23 @@ def wait_of(session: Session, ticket: Ticket, now: datetime, tag: int) -> Range 
     return today_of(session, ticket.centre, now, tag).told.range_of(ticket.number)
 
 
-def _read(asking: Session, centre: Centre, now: datetime, before: Today | None) -> Today:
+def _read(session: Session, centre: Centre, now: datetime, before: Today | None) -> Today:
     """By the connection of who asks: a thread that waited for one more could wait for ever.
 
     What a change has left as it was, is taken over from `before`: rows and their drawings, and what was worked out.
     """
-    with Session(asking.connection()) as session:
-        rows = read_rows(session, centre.id, centre.local_day(now), before.rows if before else None)
-        board = Board.of_rows(session, rows, rows.setup_rows.centres[centre.id], now)
-        blocked = blocked_on(session, board)
-        told = forecast(session, board, blocked)
-        today = Today(
-            rows,
-            board,
-            blocked,
-            before.told if before and before.told == told else told,
-            open_help(session, board.centre, now),
-            pool_states(session, board.appointments),
-        )
-        session.expunge_all()
+    rows = read_rows(session, centre.id, centre.local_day(now), before.rows if before else None)
+    board = Board.of_rows(session, rows, rows.setup_rows.centres[centre.id], now)
+    blocked = blocked_on(session, board)
+    told = forecast(session, board, blocked)
+    today = Today(
+        rows,
+        board,
+        blocked,
+        before.told if before and before.told == told else told,
+        open_help(session, board.centre, now),
+        pool_states(session, board.appointments),
+    )
     return replace(today, drawn=before.drawn) if before and _drawn_alike(before, today) else today
 
 

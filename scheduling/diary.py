@@ -1,6 +1,5 @@
 """Reads of what stands in the plan: a counsellor's days, and the rooms of a centre. Never a client's name."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -183,8 +182,8 @@ def blocked_time_of(counsellor_id: int) -> Select[int, str, datetime, datetime, 
 
 
 def blocked_by_person(session: Session, ids: Collection[int], window: Interval) -> Mapping[int, list[Stretch]]:
-    """Blocked time that takes people, or rooms, in a window: by resource, in order of time. One statement."""
-    found: Mapping[int, list[Stretch]] = defaultdict(list)
+    """Blocked time that takes people in a window: for each of them, in order of time. One statement."""
+    found: dict[int, list[Stretch]] = {id_: [] for id_ in ids}
     for *stretch, resource_id in session.connection().execute(_BLOCKED_BY_PERSON, {"ids": ids, **in_span(window)}):
         found[resource_id].append(Stretch._make(stretch))
     return found

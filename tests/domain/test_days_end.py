@@ -69,7 +69,7 @@ def blocked_for(world: World, counsellor: int, now):
     with world.database.reading() as session:
         centre = session.get_one(Centre, world.centre)
         today = today_of(session, centre, now, change_tag(session, centre.scope))
-        return today.blocked_for(session.get_one(Counsellor, counsellor), now)
+        return today.blocked_for(session, session.get_one(Counsellor, counsellor), now)
 
 
 def test_a_pause_is_offered_where_her_hours_leave_room_and_is_given_back(world: World):
@@ -85,6 +85,7 @@ def test_a_pause_is_offered_where_her_hours_leave_room_and_is_given_back(world: 
     assert gaps(world, NOW)[0] == Interval(at("09:30"), at("10:10"))
     assert [stretch.id for stretch in blocked_for(world, world.ahorn, at("09:29"))] == [taken]
     assert blocked_for(world, world.ahorn, at("09:30")) == blocked_for(world, world.buche, NOW) == []
+    assert blocked_for(world, world.eiche, NOW) == [], "who has no hours here is asked for, too"
     with world.database.transaction(STAFF, at("09:10")) as tx:
         unblock(tx, taken, tx.session.get_one(Centre, world.centre))
         with pytest.raises(NotFound):
