@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import JSON, ColumnElement, Dialect, Text, cast, type_coerce
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import NullType
 
 from foundation.model import Base, table_of
@@ -38,11 +39,17 @@ def values_of(columns: Columns, stored: Sequence[Any], dialect: Dialect) -> list
 
 
 def made_of(model: type[Model], stored: Sequence[Any], dialect: Dialect) -> Model:
-    """The object whose columns `stored` holds. It belongs to no session, and has no relations but those it is given."""
+    """The object whose columns `stored` holds. It belongs to no session, and has no relations but those of `refer`."""
     made, columns = model(), _own(model)
     vars(made).update(zip(columns, values_of(tuple(columns.values()), stored, dialect), strict=True))
     make_transient_to_detached(made)
     return made
+
+
+def refer(made: Base, **to: Base | None) -> None:
+    """Give an object that belongs to no session the relations it is shown with, by name."""
+    for name, other in to.items():
+        set_committed_value(made, name, other)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Dialect, Engine, ForeignKey, Index, bindparam, delete, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
-from sqlalchemy.orm.attributes import set_committed_value
 
-from foundation.as_stored import as_stored, columns_of, made_of
+from foundation.as_stored import as_stored, columns_of, made_of, refer
 from foundation.db import Transaction
 from foundation.model import Base, UtcDateTime, table_of
 from queueing.happened import Happened
@@ -113,8 +112,8 @@ def _not_closed(session: Session, centre_id: int, since: datetime) -> Sequence[A
 
 
 def _alarm(row: Sequence[object], dialect: Dialect) -> Alarm:
-    alarm, counter = made_of(Alarm, row[:_OF_ALARM], dialect), row[_OF_ALARM:]
-    set_committed_value(alarm, "counter", made_of(Counter, counter, dialect) if alarm.counter_id else None)
+    alarm = made_of(Alarm, row[:_OF_ALARM], dialect)
+    refer(alarm, counter=made_of(Counter, row[_OF_ALARM:], dialect) if alarm.counter_id else None)
     return alarm
 
 

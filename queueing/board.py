@@ -38,11 +38,12 @@ class Board:
         return cls(centre, now, appointments_of_day(session, centre, day), tickets, situation)
 
     @classmethod
-    def of_rows(cls, session: Session, rows: DayRows, centre: Centre, now: datetime) -> "Board":
+    def of_rows(cls, session: Session, rows: DayRows, now: datetime) -> "Board":
         """Of rows of today that were read just now."""
-        entries = [one.entry for one in rows.listed]
+        listed, centre = rows.listed, rows.centre
+        entries = [one.entry for one in listed]
         situation = Situation.with_entries(session, centre.id, now, centre.local_day(now), entries)
-        return cls(centre, now, rows.planned, [one.ticket for one in rows.listed], situation)
+        return cls(centre, now, rows.planned, [one.ticket for one in listed], situation)
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with this number; it is on the board."""

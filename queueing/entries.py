@@ -106,6 +106,9 @@ _COLUMNS = (
     _a.c.counsellor_id, _a.c.service_id, _a.c.starts_at, _a.c.delayed_by, _room.c.counter_id,
     SETUP_VERSION,
 )  # fmt: skip
+OF_DAY = (_t.c.centre_id == bindparam("centre"), _t.c.day_on == bindparam("day"))
+"""Which tickets are of a centre's day."""
+
 _ENTRIES = (
     select(*as_stored(_COLUMNS))
     .select_from(
@@ -113,12 +116,12 @@ _ENTRIES = (
         .outerjoin(_a, _a.c.id == _t.c.appointment_id)
         .outerjoin(_room, _room.c.id == _a.c.room_id)
     )
-    .where(_t.c.centre_id == bindparam("centre"), _t.c.day_on == bindparam("day"))
+    .where(*OF_DAY)
     .order_by(_t.c.number)
 )
 _WITH_ALL_OF_IT = (
     select(Ticket)
-    .where(Ticket.centre_id == bindparam("centre"), Ticket.day_on == bindparam("day"))
+    .where(*OF_DAY)
     .order_by(Ticket.number)
     .options(
         joinedload(Ticket.visit), joinedload(Ticket.counter), joinedload(Ticket.counsellor),

@@ -10,15 +10,14 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Dialect, Engine, bindparam, select
+from sqlalchemy import Dialect, Engine, select
 from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
-from foundation.as_stored import Kept, Stored, as_stored, columns_of, kept_or_made, made_of
-from foundation.model import Base, table_of
-from queueing.entries import Entry
+from foundation.as_stored import Kept, Stored, as_stored, columns_of, kept_or_made, made_of, refer
+from foundation.model import table_of
+from queueing.entries import OF_DAY, Entry
 from queueing.models import Ticket
-from scheduling.agenda import ON_THE_DAY
+from scheduling.agenda import STANDS_ON_DAY
 from scheduling.memory import current_setup, setup_at
 from scheduling.models import Appointment, Centre, Counsellor, Counter, Room, Service, TopicGroup, Visit
 from scheduling.models.pulse import SETUP_VERSION
@@ -28,13 +27,13 @@ _t, _v, _a = table_of(Ticket), table_of(Visit), table_of(Appointment)
 _TICKETS = (
     select(*as_stored(columns_of(Ticket, Visit, Appointment)), SETUP_VERSION)
     .select_from(_t.join(_v, _v.c.id == _t.c.visit_id).outerjoin(_a, _a.c.id == _t.c.appointment_id))
-    .where(_t.c.centre_id == bindparam("centre"), _t.c.day_on == bindparam("day"))
+    .where(*OF_DAY)
     .order_by(_t.c.number)
 )
 _APPOINTMENTS = (
     select(*as_stored(columns_of(Appointment, Visit)))
     .select_from(_a.join(_v, _v.c.id == _a.c.visit_id))
-    .where(_v.c.centre_id == bindparam("centre"), _v.c.day_on == bindparam("day"), _a.c.state.in_(ON_THE_DAY))
+    .where(*STANDS_ON_DAY)
     .order_by(_a.c.starts_at, _a.c.id)
 )
 _OF_TICKET, _OF_VISIT, _OF_APPOINTMENT = (len(table.columns) for table in (_t, _v, _a))
@@ -79,6 +78,7 @@ class DayRows:
     """Of a centre's day; each object belongs to no session and knows only what is shown of it."""
 
     setup_rows: SetupRows
+    centre: Centre
     tickets: Mapping[int, Kept[Listed]]
     appointments: Mapping[int, Kept[Appointment]]
 
@@ -103,9 +103,10 @@ def read_rows(session: Session, centre_id: int, day: date, before: DayRows | Non
     tickets = connection.execute(_TICKETS, about).all()  # after them, so that the set-up knows what they refer to
     setup = setup_at(session, tickets[0][-1] or 0) if tickets else current_setup(session)
     known, dialect = _setup_rows(session, setup), connection.dialect
-    kept = before if before and before.setup_rows is known else DayRows(known, {}, {})
+    kept = before if before and before.setup_rows is known else DayRows(known, known.centres[centre_id], {}, {})
     return DayRows(
         known,
+        known.centres[centre_id],
         kept_or_made(tickets, kept.tickets, lambda row: _listed(row, known, dialect)),
         kept_or_made(appointments, kept.appointments, lambda row: _planned(row, known, dialect)),
     )
@@ -129,7 +130,7 @@ def _listed(row: Stored, known: SetupRows, dialect: Dialect) -> Listed:
     own, visit, planned = row[:_OF_TICKET], row[_OF_TICKET:][:_OF_VISIT], row[_OF_TICKET + _OF_VISIT : -1]
     appointment = None if planned[0] is None else _planned((*planned, *visit), known, dialect)
     ticket = made_of(Ticket, own, dialect)
-    _refer(
+    refer(
         ticket, centre=known.centres[ticket.centre_id], appointment=appointment,
         visit=appointment.visit if appointment else _visit(visit, known, dialect),
         counter=known.counters.get(ticket.counter_id or 0),
@@ -143,7 +144,7 @@ def _listed(row: Stored, known: SetupRows, dialect: Dialect) -> Listed:
 
 def _planned(row: Stored, known: SetupRows, dialect: Dialect) -> Appointment:
     appointment = made_of(Appointment, row[:_OF_APPOINTMENT], dialect)
-    _refer(
+    refer(
         appointment, visit=_visit(row[_OF_APPOINTMENT:], known, dialect),
         service=known.services[appointment.service_id], counsellor=known.counsellors[appointment.counsellor_id],
         room=known.rooms[appointment.room_id],
@@ -153,13 +154,8 @@ def _planned(row: Stored, known: SetupRows, dialect: Dialect) -> Appointment:
 
 def _visit(row: Stored, known: SetupRows, dialect: Dialect) -> Visit:
     visit = made_of(Visit, row, dialect)
-    _refer(visit, centre=known.centres[visit.centre_id])
+    refer(visit, centre=known.centres[visit.centre_id])
     return visit
-
-
-def _refer(made: Base, **to: Base | None) -> None:
-    for name, other in to.items():
-        set_committed_value(made, name, other)
 
 
 def _by_id(session: Session, model: type[Named]) -> dict[int, Named]:

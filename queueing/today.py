@@ -77,7 +77,7 @@ def _read(session: Session, centre: Centre, now: datetime, before: Today | None)
     What a change has left as it was, is taken over from `before`: rows and their drawings, and what was worked out.
     """
     rows = read_rows(session, centre.id, centre.local_day(now), before.rows if before else None)
-    board = Board.of_rows(session, rows, rows.setup_rows.centres[centre.id], now)
+    board = Board.of_rows(session, rows, now)
     blocked = blocked_on(session, board)
     told = forecast(session, board, blocked)
     today = Today(

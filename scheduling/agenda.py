@@ -30,6 +30,12 @@ def visit_by_code(session: Session, centre: Centre, day: date, code: str) -> Vis
     )
 
 
+STANDS_ON_DAY = (
+    Visit.centre_id == bindparam("centre"), Visit.day_on == bindparam("day"), Appointment.state.in_(ON_THE_DAY),
+)  # fmt: skip
+"""Which appointments, joined with their visits, stand at a centre on a local day."""
+
+
 def appointments_of_day(session: Session, centre: Centre, day: date) -> Sequence[Appointment]:
     """Every appointment that stands at a centre on a local day, in order of time, with what the desk shows of it."""
     return session.scalars(_OF_DAY, {"centre": centre.id, "day": day}).unique().all()
@@ -44,6 +50,6 @@ _OF_DAY = (
         joinedload(Appointment.room).joinedload(Room.counter),
     )
     .join(Appointment.visit)
-    .where(Visit.centre_id == bindparam("centre"), Visit.day_on == bindparam("day"), Appointment.state.in_(ON_THE_DAY))
+    .where(*STANDS_ON_DAY)
     .order_by(Appointment.starts_at, Appointment.id)
 )
